@@ -1,0 +1,52 @@
+import { shortNumber, type Documents, type OfficialDocument } from './documents.ts';
+import type { Entry } from './entry.ts';
+import { vietnameseDate } from './iso-date.ts';
+
+/**
+ * The approved answer as a person reads it: question, answer, what is not certain, legal basis, date checked.
+ * A document that was replaced is never cited without the one that replaced it.
+ *
+ * @returns Markdown
+ */
+export function answerMarkdown(entry: Entry, documents: Documents): string {
+  const parts = [`**${entry.question}**`, entry.short ?? '', entry.body, caution(entry)];
+  if (entry.basis.length > 0) {
+    const lines = entry.basis.map((basis) => `- ${basisLine(basis, documents)}`);
+    parts.push(`**Căn cứ**\n${lines.join('\n')}`);
+  }
+  if (entry.checked) parts.push(`*Kiểm tra ngày ${vietnameseDate(entry.checked)}*`);
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+const EVIDENCE_CAUTION = {
+  text: '',
+  secondary: 'Nội dung này chưa đối chiếu toàn văn văn bản.',
+  memory: 'Nội dung này chưa được xác nhận bằng văn bản; đồng chí hỏi lại cấp ủy cấp trên trước khi làm.',
+} as const;
+
+function caution(entry: Entry): string {
+  const text = [EVIDENCE_CAUTION[entry.evidence ?? 'text'], entry.gaps ?? ''].filter((part) => part !== '').join(' ');
+  return text === '' ? '' : `⚠️ ${text}`;
+}
+
+function basisLine(basis: Entry['basis'][number], documents: Documents): string {
+  const document = documents.get(basis.doc);
+  const cited = [document?.number ?? basis.doc, basis.at ?? ''].filter((part) => part !== '').join(', ');
+  return document ? cited + currencyNote(document, documents) : cited;
+}
+
+/** " (đã được 208-QĐ/TW thay)", or nothing for a document in force. */
+export function currencyNote(document: OfficialDocument, documents: Documents): string {
+  const currency = documents.currency(document);
+  switch (currency.state) {
+    case 'replaced':
+      return ` (đã được ${shortNumber(currency.by)} thay)`;
+    case 'maybe-replaced':
+      return ` (có thể đã được ${shortNumber(currency.by)} thay)`;
+    case 'expired':
+      return ' (đã hết hiệu lực)';
+    case 'in-force':
+    case 'unknown':
+      return '';
+  }
+}
