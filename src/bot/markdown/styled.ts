@@ -34,11 +34,14 @@ export function clean(text: string): string {
   return text.toWellFormed().replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/g, ' ');
 }
 
-/** Makes text that a person typed stand in Markdown as it is. */
+/** Makes foreign text (typed by a person, or a document's title) stand in a line of Markdown as it is. */
 export function escapeMarkdown(text: string): string {
   return clean(text)
-    .replace(/[\\`*_{}[\]()#+\-.!|<>~&:@/=]/g, '\\$&')
-    .replace(/\n+/g, ' ');
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>~|&@]/g, '\\$&')
+    .replace(/:(?=\/\/)|(?<=\bwww)\./gi, '\\$&') // what would become a link by itself
+    .replace(/^(\s*)([-+#=])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
 }
 
 /** Addresses that may be followed from a message. */

@@ -1,0 +1,76 @@
+import type { ChannelName } from '../config.ts';
+
+/*
+ * The port between the bot and the messaging platforms. A platform turns what it receives into `Incoming` and shows
+ * `Outgoing` within its means; a handler knows nothing else of it.
+ */
+
+/** One thing that a person did in a chat. */
+export interface Incoming {
+  channel: ChannelName;
+  chatId: string;
+  userId: string;
+  /**
+   * `text`: a message; `choice`: a button, `text` holds its id; `edited`: a change to an earlier message;
+   * `unsupported`: a photo, a voice message, a sticker and the like, `text` is empty.
+   */
+  kind: 'text' | 'choice' | 'edited' | 'unsupported';
+  text: string;
+  /** A chat of several people: only messages that were meant for the bot come through. */
+  group: boolean;
+}
+
+/** Something a person can pick. */
+export interface Choice {
+  /** At most 64 bytes, what a Telegram button carries. */
+  id: string;
+  label: string;
+}
+
+/** Message Markdown and what can be picked under it. */
+export interface Outgoing {
+  markdown: string;
+  choices?: readonly Choice[];
+}
+
+/** How a platform is doing: `up` names the way in which it receives ("polling", "webhook", "on"). */
+export type ChannelState = { state: 'up'; by: string } | { state: 'starting' } | { state: 'down'; reason: string };
+
+export interface Channel {
+  readonly name: ChannelName;
+  /** Starts receiving; what fails is retried in the background and shows in `state()`. */
+  start(): void;
+  /** Stops receiving. What was accepted can still be answered. */
+  stop(): Promise<void>;
+  state(): ChannelState;
+  /** @throws {DeliveryError} */
+  send(chatId: string, message: Outgoing): Promise<void>;
+}
+
+/**
+ * Why a message could not be sent, by what is to be done about it:
+ *
+ * - `retry`: it did not leave this machine; the same again, later
+ * - `paused`: the platform asks everybody to wait `retryAfter` milliseconds
+ * - `gone`: this recipient cannot be reached (blocked the bot, chat deleted)
+ * - `rejected`: our fault, or a permission that is missing; the same again would fail again
+ * - `unauthorized`: the token is no longer good; nothing can be sent
+ * - `unknown`: it may have arrived
+ */
+export type DeliveryFailure = 'retry' | 'paused' | 'gone' | 'rejected' | 'unauthorized' | 'unknown';
+
+export class DeliveryError extends Error {
+  override name = 'DeliveryError';
+  readonly failure: DeliveryFailure;
+  /** Milliseconds; for `paused`. */
+  readonly retryAfter: number;
+  /** For the log: says what happened without quoting the message. */
+  readonly logText: string;
+
+  constructor(failure: DeliveryFailure, logText: string, options: { retryAfter?: number; cause?: unknown } = {}) {
+    super(`${failure}: ${logText}`, options.cause === undefined ? {} : { cause: options.cause });
+    this.failure = failure;
+    this.retryAfter = options.retryAfter ?? 0;
+    this.logText = logText;
+  }
+}

@@ -1,0 +1,35 @@
+import { GrammyError, HttpError } from 'grammy';
+import { DeliveryError } from '../channel.ts';
+
+/** Before anything of the request left this machine. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
+
+/** Descriptions of a recipient that cannot be reached; Telegram's server sources, no stable contract. */
+const GONE = /chat not found|chat_id is empty|user is deactivated|group chat was (?:deleted|upgraded)|peer_id_invalid/i;
+
+/** Turns what a call of the Bot API threw into what is to be done about it. */
+export function telegramFailure(error: unknown): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  if (error instanceof GrammyError) {
+    const { error_code: code, description, parameters, method } = error;
+    const text = `${method}: ${code} ${withoutQuotes(description)}`;
+    if (code === 429) return new DeliveryError('paused', text, { retryAfter: (parameters.retry_after ?? 1) * 1000 });
+    if (code === 401 || code === 404) return new DeliveryError('unauthorized', text);
+    if (code === 403 || (code === 400 && GONE.test(description))) return new DeliveryError('gone', text);
+    if (code >= 500) return new DeliveryError('unknown', text);
+    return new DeliveryError('rejected', text);
+  }
+  const cause = error instanceof HttpError ? error.error : error;
+  const code = String((cause as NodeJS.ErrnoException | undefined)?.code ?? 'no code');
+  return new DeliveryError(NOT_SENT.has(code) ? 'retry' : 'unknown', `connection: ${code}`);
+}
+
+/** The markup was refused: our renderer and Telegram disagree. */
+export function isMarkupError(error: unknown): boolean {
+  return error instanceof GrammyError && error.error_code === 400 && /can't parse entities/i.test(error.description);
+}
+
+/** Telegram's descriptions may quote the message. */
+function withoutQuotes(description: string): string {
+  return description.replace(/".*"/gs, '"…"').slice(0, 200);
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { Incoming } from '../channel.ts';
+
+/** The updates that we ask Telegram for. */
+export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query'] as const;
+
+const user = z.object({ id: z.number(), is_bot: z.boolean().optional() });
+const message = z.looseObject({
+  chat: z.object({ id: z.number(), type: z.string() }),
+  from: user.optional(),
+  text: z.string().optional(),
+});
+const update = z.object({
+  update_id: z.int(),
+  message: message.optional(),
+  edited_message: message.optional(),
+  callback_query: z
+    .object({ id: z.string(), from: user, data: z.string().optional(), message: message.optional() })
+    .optional(),
+});
+
+type Message = z.infer<typeof message>;
+
+export interface Received {
+  updateId: string;
+  /** Undefined: nothing that the bot answers. */
+  incoming: Incoming | undefined;
+  /** A pressed button waits for this to be answered. */
+  callbackQueryId: string | undefined;
+}
+
+/** Reads an update; undefined when it has not the shape that Telegram documents. */
+export function readUpdate(data: unknown, botName: string): Received | undefined {
+  const parsed = update.safeParse(data);
+  if (!parsed.success) return undefined;
+  const { update_id, message: sent, edited_message: edited, callback_query: pressed } = parsed.data;
+  return {
+    updateId: String(update_id),
+    callbackQueryId: pressed?.id,
+    incoming: pressed
+      ? readButton(pressed.from.id, pressed.data, pressed.message)
+      : (sent && readMessage(sent, botName)) || (edited && readEdited(edited)),
+  };
+}
+
+function readButton(userId: number, data: string | undefined, message: Message | undefined): Incoming | undefined {
+  if (!message || data === undefined) return undefined;
+  const group = message.chat.type !== 'private';
+  // In a private chat only its owner can press; anything else is made up.
+  if (!group && message.chat.id !== userId) return undefined;
+  return { channel: 'telegram', chatId: String(message.chat.id), userId: String(userId), kind: 'choice', text: data, group };
+}
+
+/** Fields of a message that hold something sent by a person which is not text. */
+const CONTENT = [
+  'photo',
+  'voice',
+  'video',
+  'video_note',
+  'audio',
+  'document',
+  'sticker',
+  'animation',
+  'location',
+  'contact',
+  'poll',
+  'venue',
+  'dice',
+];
+
+function readMessage(message: Message, botName: string): Incoming | undefined {
+  if (message.chat.type === 'channel' || !message.from || message.from.is_bot === true) return undefined;
+  const group = message.chat.type !== 'private';
+  const about = {
+    channel: 'telegram',
+    chatId: String(message.chat.id),
+    userId: String(message.from.id),
+    group,
+  } as const;
+  if (message.text !== undefined) {
+    const text = group ? meantForBot(message.text, botName) : withoutBotName(message.text, botName);
+    return text === undefined ? undefined : { ...about, kind: 'text', text };
+  }
+  return !group && CONTENT.some((field) => field in message) ? { ...about, kind: 'unsupported', text: '' } : undefined;
+}
+
+function readEdited(message: Message): Incoming | undefined {
+  if (message.chat.type !== 'private' || !message.from) return undefined;
+  const id = String(message.chat.id);
+  return { channel: 'telegram', chatId: id, userId: String(message.from.id), kind: 'edited', text: '', group: false };
+}
+
+/** In a group: a command that is not another bot's, or a text that mentions this bot; undefined otherwise. */
+function meantForBot(text: string, botName: string): string | undefined {
+  const command = /^\/\w+(?:@(\w+))?(?=\s|$)/.exec(text);
+  if (command) {
+    const other = command[1] !== undefined && command[1].toLowerCase() !== botName.toLowerCase();
+    return other ? undefined : withoutBotName(text, botName);
+  }
+  const mention = new RegExp(`(?<![\\w@])@${botName}(?!\\w)`, 'i');
+  return mention.test(text) ? text.replace(mention, ' ').trim() : undefined;
+}
+
+/** "/hoi@SoTayBot tuổi" → "/hoi tuổi" */
+function withoutBotName(text: string, botName: string): string {
+  return text.replace(new RegExp(`^(/\\w+)@${botName}(?!\\w)`, 'i'), '$1');
+}

@@ -1,0 +1,214 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Api, GrammyError } from 'grammy';
+import type { Command } from '../../handlers/feature.ts';
+import type { Logger } from '../../log.ts';
+import type { Metrics } from '../../metrics.ts';
+import { type Channel, type ChannelState, type Choice, type Outgoing } from '../channel.ts';
+import type { Inbox } from '../inbox.ts';
+import { parseStyled } from '../markdown/styled.ts';
+import { splitStyled } from '../markdown/split.ts';
+import { telegramHtml, TELEGRAM_TEXT_LIMIT } from '../markdown/telegram-html.ts';
+import { platformAgent } from '../proxy.ts';
+import { isMarkupError, telegramFailure } from './errors.ts';
+import { ALLOWED_UPDATES, readUpdate } from './incoming.ts';
+
+/** Seconds that Telegram holds a poll open; its server caps it at 50. */
+const POLL_SECONDS = 50;
+const CALL_SECONDS = 15;
+const LONGEST_BACK_OFF_MS = 60_000;
+/** Phones show about so much of a button before they cut it; longer labels are also written out in the message. */
+const SHORT_LABEL = 30;
+
+export interface TelegramOptions {
+  token: string;
+  apiRoot: string;
+  proxy: string | undefined;
+  /** Set: Telegram calls us; unset: we poll. */
+  webhook: { url: string; secret: string } | undefined;
+  commands: readonly Command[];
+  /** User ids that see the officers' commands in their menu. */
+  officers: readonly string[];
+}
+
+export interface TelegramDeps {
+  inbox: Pick<Inbox, 'accept'>;
+  log: Logger;
+  metrics: Metrics;
+}
+
+export interface Telegram extends Channel {
+  /**
+   * Takes one update from the webhook.
+   *
+   * @throws when it could not be stored: answer 503, and Telegram delivers it again
+   */
+  receive(update: unknown): Promise<void>;
+}
+
+export function createTelegram(options: TelegramOptions, { inbox, log, metrics }: TelegramDeps): Telegram {
+  const { token, apiRoot, webhook } = options;
+  const agent = platformAgent(apiRoot, options.proxy);
+  const client = { apiRoot, baseFetchConfig: { agent, compress: true } };
+  const api = new Api(token, { ...client, timeoutSeconds: CALL_SECONDS });
+  const pollApi = new Api(token, { ...client, timeoutSeconds: POLL_SECONDS + CALL_SECONDS });
+  const stopping = new AbortController();
+  let state: ChannelState = { state: 'starting' };
+  let running: Promise<void> = Promise.resolve();
+  let botName = '';
+
+  async function receive(data: unknown): Promise<void> {
+    const received = readUpdate(data, botName);
+    if (!received) {
+      metrics.received('telegram', 'malformed');
+      log.warn('malformed Telegram update skipped');
+      return;
+    }
+    const { incoming, updateId, callbackQueryId } = received;
+    metrics.received('telegram', incoming?.kind ?? 'ignored');
+    if (incoming) await inbox.accept(updateId, incoming);
+    if (callbackQueryId !== undefined) {
+      // Only stops the spinner on the button; too late is as good as never.
+      void api.answerCallbackQuery(callbackQueryId).catch((error: unknown) => {
+        log.debug({ err: telegramFailure(error) }, 'callback query not answered');
+      });
+    }
+  }
+
+  async function prepare(): Promise<void> {
+    botName = (await api.getMe()).username;
+    await publishCommands();
+    if (webhook) {
+      await api.setWebhook(webhook.url, { secret_token: webhook.secret, allowed_updates: ALLOWED_UPDATES });
+    } else if ((await api.getWebhookInfo()).url) {
+      await api.deleteWebhook();
+    }
+    state = { state: 'up', by: webhook ? 'webhook' : 'polling' };
+    log.info({ channel: 'telegram', bot: botName, by: state.by }, 'Telegram is ready');
+  }
+
+  async function publishCommands(): Promise<void> {
+    const menu = (commands: readonly Command[]): { command: string; description: string }[] =>
+      commands.map(({ name, description }) => ({ command: name, description }));
+    const forAll = options.commands.filter(({ audience }) => audience === 'everyone');
+    await api.setMyCommands(menu(forAll));
+    for (const id of options.officers) {
+      // An officer who has not yet written to the bot has no chat to set commands for; the next start does it.
+      await api
+        .setMyCommands(menu(options.commands), { scope: { type: 'chat', chat_id: Number(id) } })
+        .catch((error: unknown) => log.warn({ err: telegramFailure(error) }, "officer's commands not set"));
+    }
+  }
+
+  /*
+   * Our own loop rather than grammY's: `bot.start()` confirms an update even when its handler failed, and here an
+   * update that could not be stored must come again.
+   */
+  async function poll(): Promise<void> {
+    let offset = 0;
+    for (;;) {
+      const updates = await pollApi.getUpdates(
+        { offset, timeout: POLL_SECONDS, allowed_updates: ALLOWED_UPDATES },
+        stopping.signal as Parameters<typeof pollApi.getUpdates>[1],
+      );
+      state = { state: 'up', by: 'polling' };
+      for (const update of updates) {
+        await receive(update);
+        offset = update.update_id + 1;
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    let ready = false;
+    for (let attempt = 0; !stopping.signal.aborted; attempt++) {
+      try {
+        if (!ready) await prepare();
+        ready = true;
+        attempt = 0;
+        if (webhook) return;
+        await poll();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        const failure = telegramFailure(error);
+        const conflict = error instanceof GrammyError && error.error_code === 409;
+        metrics.platformError('telegram', failure.failure);
+        state = { state: 'down', reason: conflict ? 'another process receives with this token' : failure.logText };
+        log.error({ err: failure, channel: 'telegram' }, 'Telegram is not reachable');
+        if (failure.failure === 'unauthorized') return;
+        const backOff = Math.min(1000 * 2 ** attempt, LONGEST_BACK_OFF_MS);
+        await delay(Math.max(failure.retryAfter, conflict ? 5000 : backOff), undefined, { signal: stopping.signal }).catch(
+          () => undefined,
+        );
+      }
+    }
+  }
+
+  async function sendPart(chatId: string, html: string, plain: string, choices: readonly Choice[]): Promise<void> {
+    const extra = {
+      link_preview_options: { is_disabled: true },
+      ...(choices.length > 0 ? { reply_markup: { inline_keyboard: keyboard(choices) } } : {}),
+    };
+    try {
+      await api.sendMessage(chatId, html, { ...extra, parse_mode: 'HTML' });
+    } catch (error) {
+      if (!isMarkupError(error)) throw error;
+      log.error({ err: telegramFailure(error) }, 'markup refused, sent as plain text');
+      await api.sendMessage(chatId, plain, extra);
+    }
+  }
+
+  return {
+    name: 'telegram',
+    start() {
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+      agent.destroy();
+    },
+    state: () => state,
+    receive,
+    async send(chatId, message) {
+      const markdown = withWrittenChoices(message);
+      const plain = splitStyled(parseStyled(markdown, 'styled'), TELEGRAM_TEXT_LIMIT);
+      try {
+        for (const [i, html] of telegramHtml(markdown).entries()) {
+          const last = i === plain.length - 1;
+          await sendPart(chatId, html, plain[i]?.text ?? '', last ? (message.choices ?? []) : []);
+        }
+      } catch (error) {
+        const failure = telegramFailure(error);
+        metrics.platformError('telegram', failure.failure);
+        if (failure.failure === 'unauthorized') state = { state: 'down', reason: failure.logText };
+        throw failure;
+      }
+    },
+  };
+}
+
+function isLong(choice: Choice): boolean {
+  return choice.label.length > SHORT_LABEL;
+}
+
+/** Long choices are numbered in the text, where they can be read whole. */
+function withWrittenChoices({ markdown, choices = [] }: Outgoing): string {
+  const long = choices.filter(isLong);
+  if (long.length === 0) return markdown;
+  return `${markdown}\n\n---\n\n${long.map(({ label }, i) => `${i + 1}. ${label}`).join('\n')}`;
+}
+
+/** One long choice a row, numbered as in the text; short ones two a row. */
+function keyboard(choices: readonly Choice[]): { text: string; callback_data: string }[][] {
+  const rows: { text: string; callback_data: string }[][] = [];
+  let number = 0;
+  let open = false;
+  for (const choice of choices) {
+    const long = isLong(choice);
+    const button = { text: long ? `${++number}. ${choice.label}` : choice.label, callback_data: choice.id };
+    if (!long && open) rows.at(-1)?.push(button);
+    else rows.push([button]);
+    open = !long && !open;
+  }
+  return rows;
+}

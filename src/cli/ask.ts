@@ -1,0 +1,64 @@
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { parseStyled } from '../bot/markdown/styled.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { answerMarkdown } from '../handbook/answer.ts';
+import { HandbookError, loadHandbook } from '../handbook/load.ts';
+import { createSearch, type SearchResult } from '../search/search.ts';
+
+/*
+ * `npm run ask -- "câu hỏi"` prints the answer; `--json` one JSON object; `--jsonl` reads {"id","text"} lines on stdin
+ * and writes for each {"id","outcome","entries":[{"id","confidence"}]}. Opens no database and no network.
+ */
+const USAGE = 'Cách dùng: npm run ask -- "câu hỏi" [--json], hoặc npm run ask -- --jsonl < cau-hoi.jsonl';
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, jsonl: { type: 'boolean', default: false } },
+  });
+  const question = positionals.join(' ').trim();
+  if (!values.jsonl && question === '') {
+    console.error(USAGE);
+    process.exitCode = 2;
+    return;
+  }
+  const handbook = loadHandbook(readConfig(process.env).HANDBOOK_DIR);
+  const search = createSearch(handbook);
+
+  if (values.jsonl) {
+    for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+      if (line.trim() !== '') process.stdout.write(`${answerLine(line, (text) => search.ask(text))}\n`);
+    }
+    return;
+  }
+  const result = search.ask(question);
+  const top = result.found[0]?.entry;
+  const answer = result.outcome === 'answer' && top ? answerMarkdown(top, handbook.documents) : undefined;
+  if (values.json) {
+    const found = result.found.map(({ entry, confidence }) => ({ id: entry.id, question: entry.question, confidence }));
+    console.log(JSON.stringify({ text: question, outcome: result.outcome, entries: found, answer: answer ?? null }));
+  } else if (answer !== undefined) {
+    console.log(parseStyled(answer, 'written').text);
+  } else if (result.outcome === 'choose') {
+    console.log('Chưa chắc đồng chí hỏi câu nào:');
+    for (const { entry } of result.found.slice(0, 3)) console.log(`- ${entry.question}`);
+  } else {
+    console.log('Sổ tay chưa có câu trả lời chắc chắn cho câu này.');
+  }
+}
+
+function answerLine(line: string, ask: (text: string) => SearchResult): string {
+  const { id, text } = JSON.parse(line) as { id: unknown; text: unknown };
+  const { outcome, found } = ask(String(text ?? ''));
+  return JSON.stringify({ id, outcome, entries: found.map(({ entry, confidence }) => ({ id: entry.id, confidence })) });
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof SyntaxError) console.error('Dòng đọc vào không phải JSON {"id","text"}.');
+  else if (error instanceof HandbookError || error instanceof ConfigError) console.error(error.message);
+  else throw error;
+  process.exitCode = 2;
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/** The environment is not usable; one Vietnamese line a mistake, each naming its variable and the cure. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+export type ChannelName = 'telegram' | 'zalo' | 'web';
+
+/** Somebody on a platform, as `ADMINS` names people. */
+export interface AccountRef {
+  channel: ChannelName;
+  userId: string;
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+const url = (cure: string) =>
+  z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), cure);
+
+const apiRoot = url('phải là địa chỉ http hoặc https, ví dụ https://api.telegram.org').transform(withoutSlash);
+
+const port = z
+  .string()
+  .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65535, 'phải là số từ 0 đến 65535, ví dụ 3000')
+  .transform(Number);
+
+const admins = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+  .refine(
+    (items) => items.every((item) => /^(?:telegram|zalo|web):\S+$/.test(item)),
+    'phải là danh sách như telegram:12345,zalo:abc,web:ten, cách nhau bằng dấu phẩy',
+  )
+  .transform((items) =>
+    items.map((item): AccountRef => {
+      const colon = item.indexOf(':');
+      return { channel: item.slice(0, colon) as ChannelName, userId: item.slice(colon + 1) };
+    }),
+  );
+
+const environment = z
+  .object({
+    PORT: port.default(3000),
+    HOST: z.string().default('127.0.0.1'),
+    DATABASE_URL: z
+      .string()
+      .regex(/^sqlite:.+/, 'phải bắt đầu bằng sqlite: rồi đến tên tệp, ví dụ sqlite:var/sotay.db')
+      .default('sqlite:var/sotay.db'),
+    TELEGRAM_BOT_TOKEN: z
+      .string()
+      .regex(/^\d+:[\w-]+$/, 'không đúng dạng mã của BotFather (số:chữ); chép lại cả dòng mà BotFather đã gửi')
+      .optional(),
+    TELEGRAM_API_ROOT: apiRoot.default('https://api.telegram.org'),
+    PUBLIC_URL: url('phải là địa chỉ https, ví dụ https://bot.example.vn')
+      .refine(
+        (text) => !URL.canParse(text) || new URL(text).protocol === 'https:' || LOOPBACK.test(new URL(text).hostname),
+        'phải là https (http chỉ dùng được với máy này để thử)',
+      )
+      .transform(withoutSlash)
+      .optional(),
+    WEBHOOK_SECRET: z
+      .string()
+      .regex(/^[\w-]{8,256}$/, 'phải có 8–256 ký tự gồm chữ không dấu, số, gạch dưới, gạch nối')
+      .optional(),
+    WEB_CHAT: z.enum(['on', 'off'], 'phải là on hoặc off').optional(),
+    ADMINS: admins.default([]),
+    TIME_ZONE: z.string().refine(isTimeZone, 'phải là tên múi giờ, ví dụ Asia/Ho_Chi_Minh').default('Asia/Ho_Chi_Minh'),
+    HANDBOOK_DIR: z.string().default('data/handbook'),
+    HTTPS_PROXY: url('phải là địa chỉ http hoặc https của proxy, ví dụ http://proxy.example.vn:3128').optional(),
+    LOG_LEVEL: z
+      .enum(
+        ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+        'phải là một trong fatal, error, warn, info, debug, trace, silent',
+      )
+      .default('info'),
+  })
+  .refine((env) => env.PUBLIC_URL === undefined || env.WEBHOOK_SECRET !== undefined, {
+    path: ['WEBHOOK_SECRET'],
+    error: 'cần có khi đặt PUBLIC_URL; tạo bằng lệnh: openssl rand -hex 32',
+  })
+  .transform((env) => ({
+    ...env,
+    WEB_CHAT: env.WEB_CHAT ?? (env.TELEGRAM_BOT_TOKEN === undefined ? ('on' as const) : ('off' as const)),
+  }));
+
+export type Config = z.output<typeof environment>;
+
+/**
+ * Reads the environment; a variable that is empty counts as not set.
+ *
+ * @throws {ConfigError} with one line a mistake; values are not repeated, since some are secrets
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(
+    Object.entries(env)
+      .map(([name, value]) => [name, value?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = environment.safeParse(set);
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`));
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
+import { answerMarkdown } from '../handbook/answer.ts';
+import type { Entry } from '../handbook/entry.ts';
+import type { Field, Handbook } from '../handbook/load.ts';
+import type { Metrics } from '../metrics.ts';
+import type { QuestionsStore } from '../questions/questions-store.ts';
+import type { Found, Search } from '../search/search.ts';
+import { fieldChoices, relatedChoices } from './browse.ts';
+import { choiceId, say, type Feature } from './feature.ts';
+
+/** How many questions are offered when it is not clear which was meant. */
+const CANDIDATES = 3;
+
+export interface AskDeps {
+  handbook: Handbook;
+  search: Search;
+  questions: QuestionsStore;
+  metrics: Metrics;
+}
+
+/** Questions: the answer, a few to choose from, or the word that the handbook does not have it. */
+export function createAsk({ handbook, search, questions, metrics }: AskDeps): Feature & {
+  ask: (message: Incoming, text: string) => Promise<Outgoing[]>;
+} {
+  async function ask(_message: Incoming, text: string): Promise<Outgoing[]> {
+    const { outcome, found } = metrics.timed(() => search.ask(text));
+    metrics.question(outcome);
+    const top = found[0]?.entry;
+    const id = await questions.add({ text, outcome, entryId: outcome === 'answer' ? top?.id : undefined });
+    if (outcome === 'answer' && top) return answer(top, id);
+    if (outcome === 'choose') {
+      const choices = found.slice(0, CANDIDATES).map(({ entry }) => ({
+        id: choiceId('c', id, entry.key),
+        label: entry.question,
+      }));
+      choices.push({ id: choiceId('no', id), label: 'Không có câu nào đúng ý' });
+      return say('Tôi chưa chắc đồng chí hỏi câu nào. Đồng chí chọn giúp tôi:', choices);
+    }
+    return say(NOT_FOUND, nearestFields(found));
+  }
+
+  function answer(entry: Entry, questionId: string): Outgoing[] {
+    return say(answerMarkdown(entry, handbook.documents), [
+      ...relatedChoices(entry, handbook),
+      { id: choiceId('yes', questionId), label: 'Đúng ý' },
+      { id: choiceId('no', questionId), label: 'Chưa đúng' },
+    ]);
+  }
+
+  function nearestFields(found: readonly Found[]): Choice[] {
+    const near = new Set<Field>(found.flatMap(({ entry }) => handbook.field(entry.field) ?? []));
+    return [...fieldChoices([...near].slice(0, CANDIDATES)), { id: choiceId('fields'), label: 'Các lĩnh vực' }];
+  }
+
+  return {
+    ask,
+    commands: [
+      {
+        name: 'hoi',
+        description: 'Hỏi một câu, ví dụ /hoi tuổi vào Đảng',
+        audience: 'everyone',
+        words: ['hoi'],
+        run: (message, question) =>
+          question === ''
+            ? say('Đồng chí gõ câu hỏi sau lệnh, ví dụ: /hoi bao nhiêu tuổi thì được vào Đảng')
+            : ask(message, question),
+      },
+    ],
+    choices: {
+      c: async (_message, [questionId = '', key = '']) => {
+        const entry = handbook.entry(key);
+        if (!entry || !(await questions.picked(questionId, entry.id))) return say(QUESTION_GONE);
+        return answer(entry, questionId);
+      },
+      yes: async (_message, [questionId = '']) => {
+        const judged = await questions.judge(questionId, 'right');
+        return say(judged ? 'Cảm ơn đồng chí đã cho biết.' : QUESTION_GONE);
+      },
+      no: async (_message, [questionId = '']) => {
+        const judged = await questions.judge(questionId, 'wrong');
+        if (!judged) return say(QUESTION_GONE);
+        const field = judged.entryId === undefined ? undefined : handbook.field(handbook.entry(judged.entryId)?.field ?? '');
+        return say(WRONG_ANSWER, [...fieldChoices(field ? [field] : []), { id: choiceId('fields'), label: 'Các lĩnh vực' }]);
+      },
+    },
+  };
+}
+
+const NOT_FOUND =
+  'Sổ tay chưa có câu trả lời chắc chắn cho câu này, nên tôi không trả lời bừa. Đồng chí thử hỏi bằng từ khác, hỏi cấp ủy cấp trên, hoặc xem theo lĩnh vực:';
+const WRONG_ANSWER =
+  'Cảm ơn đồng chí, tôi đã ghi lại để cán bộ phụ trách xem. Đồng chí thử hỏi lại bằng từ khác, hoặc xem theo lĩnh vực:';
+const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu hỏi giúp tôi nhé.';

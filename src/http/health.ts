@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { Channel } from '../bot/channel.ts';
+import type { Handbook } from '../handbook/load.ts';
+import type { Database } from '../store/database.ts';
+
+export interface HealthReport {
+  status: 'ok' | 'down';
+  handbook: { entries: number };
+  /** By platform: how it receives, "starting", or "down". */
+  channels: Record<string, string>;
+  /** What the bot sends by itself; nothing does yet. */
+  outbox: { due: number; failed: number };
+  /** What is wrong, one line a part; only when something is. */
+  problems?: string[];
+}
+
+export interface HealthDeps {
+  db: Database;
+  handbook: Handbook;
+  channels: readonly Channel[];
+}
+
+/** Looks at each part; the report names the sick ones. */
+export function createHealth({ db, handbook, channels }: HealthDeps): () => Promise<HealthReport> {
+  return async () => {
+    const problems: string[] = [];
+    try {
+      await sql`select 1`.execute(db);
+    } catch {
+      problems.push('database: cannot be read');
+    }
+    const states: Record<string, string> = {};
+    for (const channel of channels) {
+      const state = channel.state();
+      states[channel.name] = state.state === 'up' ? state.by : state.state;
+      if (state.state === 'down') problems.push(`${channel.name}: ${state.reason}`);
+    }
+    return {
+      status: problems.length === 0 ? 'ok' : 'down',
+      handbook: { entries: handbook.entries.length },
+      channels: states,
+      outbox: { due: 0, failed: 0 },
+      ...(problems.length === 0 ? {} : { problems }),
+    };
+  };
+}

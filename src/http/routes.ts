@@ -1,0 +1,84 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Channel } from '../bot/channel.ts';
+import type { Telegram } from '../bot/telegram/telegram.ts';
+import type { WebChat } from '../bot/web/web.ts';
+import type { Handbook } from '../handbook/load.ts';
+import type { Logger } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Database } from '../store/database.ts';
+import { createChatRoutes } from './chat.ts';
+import { createHealth } from './health.ts';
+import { sameSecret } from './same-secret.ts';
+
+/** Telegram's updates are a few kilobytes; the longest text has 4,096 characters. */
+const LARGEST_BODY = 256 * 1024;
+
+export interface RouteDeps {
+  db: Database;
+  handbook: Handbook;
+  channels: readonly Channel[];
+  /** Set: its webhook is served, under this secret. */
+  telegramWebhook: { telegram: Telegram; secret: string } | undefined;
+  web: WebChat | undefined;
+  metrics: Metrics;
+  log: Logger;
+}
+
+export function createRoutes(deps: RouteDeps): Hono {
+  const { log, metrics, web, telegramWebhook } = deps;
+  const app = new Hono();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      // Whether the operator's domain is all https is for the proxy in front to say.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(
+    bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'Nội dung gửi lên quá lớn.' }, 413) }),
+  );
+  const health = createHealth(deps);
+  app.get('/health', async (c) => {
+    const report = await health();
+    return c.json(report, report.status === 'ok' ? 200 : 503);
+  });
+  app.get('/metrics', async (c) => {
+    const { body, contentType } = await metrics.text();
+    return c.body(body, 200, { 'Content-Type': contentType });
+  });
+  if (telegramWebhook) {
+    app.post('/telegram/webhook', async (c) => {
+      if (!sameSecret(c.req.header('X-Telegram-Bot-Api-Secret-Token'), telegramWebhook.secret)) {
+        return c.json({ error: 'unauthorized' }, 401);
+      }
+      let update: unknown;
+      try {
+        update = await c.req.json();
+      } catch {
+        log.warn('webhook body is no JSON');
+        return c.json({});
+      }
+      await telegramWebhook.telegram.receive(update);
+      return c.json({});
+    });
+  }
+  if (web) app.route('/', createChatRoutes(web));
+  app.notFound((c) => c.json({ error: 'Không có trang này.' }, 404));
+  app.onError((error, c) => {
+    log.error({ err: error, route: c.req.routePath }, 'request failed');
+    return c.json({ error: 'Máy chủ đang gặp trục trặc. Đồng chí thử lại sau ít phút.' }, 503);
+  });
+  return app;
+}

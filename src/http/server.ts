@@ -1,0 +1,30 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+
+export interface HttpServer {
+  /** Resolves with the address once requests are accepted; rejects when the port cannot be had. */
+  listen(port: number, host: string): Promise<AddressInfo>;
+  /** Finishes the requests in hand; open event streams are cut. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(app: Hono): HttpServer {
+  const server = createAdaptorServer({ fetch: app.fetch, createServer }) as ReturnType<typeof createServer>;
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve(server.address() as AddressInfo);
+        });
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}

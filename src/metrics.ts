@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from '@prometheus-io/client';
+import type { Outcome } from './search/search.ts';
+
+/** Numbers for the operator's monitoring, without anything about people. */
+export interface Metrics {
+  question(outcome: Outcome): void;
+  /** Measures a search. */
+  timed<T>(search: () => T): T;
+  received(channel: string, kind: string): void;
+  platformError(channel: string, failure: string): void;
+  /** Prometheus text format. */
+  text(): Promise<{ contentType: string; body: string }>;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const questions = new Counter({
+    name: 'sotay_questions_total',
+    help: 'Questions by outcome',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'sotay_search_seconds',
+    help: 'Time to find the answer to a question',
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1],
+    registers,
+  });
+  const received = new Counter({
+    name: 'sotay_received_total',
+    help: 'Messages received, by platform and kind',
+    labelNames: ['channel', 'kind'] as const,
+    registers,
+  });
+  const errors = new Counter({
+    name: 'sotay_platform_errors_total',
+    help: 'Failed calls of a platform, by what is to be done about them',
+    labelNames: ['channel', 'failure'] as const,
+    registers,
+  });
+  return {
+    question: (outcome) => questions.inc({ outcome }),
+    timed(search) {
+      const stop = seconds.startTimer();
+      const result = search();
+      stop();
+      return result;
+    },
+    received: (channel, kind) => received.inc({ channel, kind }),
+    platformError: (channel, failure) => errors.inc({ channel, failure }),
+    text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}

@@ -1,0 +1,108 @@
+import { fold } from './fold.ts';
+
+/** What the finder needs of an official document. */
+interface Numbered {
+  id: string;
+  number: string;
+  in_force: boolean | 'unknown';
+}
+
+/** "24-QĐ/TW" taken apart: number, kind (qd, hd, …) and issuer (tw, btctw, …) as far as they were given. */
+export interface DocumentNumber {
+  number: string;
+  kind: string;
+  issuer: string;
+  year: string;
+}
+
+const KINDS: Record<string, string> = {
+  'quy dinh': 'qd',
+  'quyet dinh': 'qd',
+  'huong dan': 'hd',
+  'nghi quyet': 'nq',
+  'chi thi': 'ct',
+  'ket luan': 'kl',
+  'quy che': 'qc',
+  'cong van': 'cv',
+  'thong bao': 'tb',
+  'thong tri': 'tt',
+  'dieu le': 'dl',
+  'ke hoach': 'kh',
+  'nghi dinh': 'nd',
+  'thong tu': 'tt',
+  luat: 'luat',
+};
+const WORD = Object.keys(KINDS).join('|');
+const SHORT = 'qd|qdi|hd|nq|ct|kl|qc|cv|tb|tt|kh|nd|dl';
+const ISSUER = '(?:[-/ ]?(tw|tu|btctw|ubkttw|vptw|btgtw|btgdvtw|bdvtw|bbt|bct|cp|qh\\d*))?';
+const YEAR = '(?:\\D{0,12}\\b((?:19|20)\\d\\d)\\b)?';
+/** The kind before the number: "quy định số 24", "QĐ 24-QĐ/TW", "qd24". */
+const KIND_FIRST = new RegExp(
+  `\\b(${WORD}|${SHORT})\\s*(?:so\\s*)?(\\d{1,4})(?![\\d%])(?:\\s*[-/ ]\\s*(?:${SHORT})\\b)?${ISSUER}\\b${YEAR}`,
+  'g',
+);
+/** The number before the kind: "24-QĐ/TW", "24 qd tw". */
+const NUMBER_FIRST = new RegExp(`\\b(\\d{1,4})\\s*[-/ ]?\\s*(${SHORT})\\b${ISSUER}\\b${YEAR}`, 'g');
+
+/** Document numbers in a text, however they are written. */
+export function documentNumbers(text: string): DocumentNumber[] {
+  const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
+  const found: DocumentNumber[] = [];
+  const rest = folded.replace(KIND_FIRST, (_, kind: string, number: string, issuer = '', year = '') => {
+    found.push({ number: trimZeros(number), kind: KINDS[kind] ?? shortKind(kind), issuer, year });
+    return ' ';
+  });
+  for (const [, number = '', kind = '', issuer = '', year = ''] of rest.matchAll(NUMBER_FIRST)) {
+    found.push({ number: trimZeros(number), kind: shortKind(kind), issuer, year });
+  }
+  return found;
+}
+
+function shortKind(kind: string): string {
+  return kind === 'qdi' ? 'qd' : kind;
+}
+
+function trimZeros(number: string): string {
+  return number.replace(/^0+(?=\d)/, '');
+}
+
+/**
+ * Finds documents by what a person types of their number. A number alone is enough when it is in the registry; a year,
+ * kind or issuer narrows it down. Documents in force come first.
+ */
+export function createDocumentFinder<D extends Numbered>(documents: { all: readonly D[] }): (text: string) => D[] {
+  const known = documents.all.map((document) => {
+    const [parsed] = documentNumbers(document.number);
+    const year = /(?:\(|-)((?:19|20)\d\d)\)?/.exec(`${document.id} ${document.number}`)?.[1] ?? '';
+    return { document, parsed: parsed && { ...parsed, year: parsed.year || year }, plain: plain(document.number) };
+  });
+  const order = (a: D, b: D): number => Number(b.in_force === true) - Number(a.in_force === true);
+
+  return (text) => {
+    const asked = documentNumbers(text);
+    const bare = /^\D{0,10}?(\d{1,4})\D{0,3}$/.exec(text.trim())?.[1];
+    if (asked.length === 0 && bare !== undefined) asked.push({ number: trimZeros(bare), kind: '', issuer: '', year: '' });
+    const found = known.filter(({ parsed }) => parsed && asked.some((one) => agrees(one, parsed)));
+    if (found.length > 0) return found.map(({ document }) => document).sort(order);
+    const typed = plain(text);
+    if (typed.length < 4) return [];
+    return known
+      .filter((one) => one.plain === typed || (typed.length >= 8 && one.plain.includes(typed)))
+      .map(({ document }) => document)
+      .sort(order);
+  };
+}
+
+/** Whether what was asked for fits; what it leaves open fits anything. */
+function agrees(asked: DocumentNumber, known: DocumentNumber): boolean {
+  return (
+    asked.number === known.number &&
+    (asked.kind === '' || asked.kind === known.kind) &&
+    (asked.issuer === '' || asked.issuer === known.issuer) &&
+    (asked.year === '' || known.year === '' || asked.year === known.year)
+  );
+}
+
+function plain(text: string): string {
+  return fold(text).replace(/[^a-z0-9]+/g, ' ').trim();
+}

@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/** In order of their names; one that was released is never changed. */
+export const migrations: Record<string, Migration> = {
+  '0001_ask': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('accounts')
+        .addColumn('channel', 'text', (column) => column.notNull())
+        .addColumn('chat_id', 'text', (column) => column.notNull())
+        .addColumn('first_seen', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('accounts_pk', ['channel', 'chat_id'])
+        .execute();
+      await db.schema
+        .createTable('inbox')
+        .addColumn('channel', 'text', (column) => column.notNull())
+        .addColumn('update_id', 'text', (column) => column.notNull())
+        .addColumn('received_at', 'text', (column) => column.notNull())
+        .addColumn('message', 'text')
+        .addPrimaryKeyConstraint('inbox_pk', ['channel', 'update_id'])
+        .execute();
+      await db.schema.createIndex('inbox_received').on('inbox').column('received_at').execute();
+      await db.schema
+        .createTable('questions')
+        .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+        .addColumn('asked_on', 'text', (column) => column.notNull())
+        .addColumn('text', 'text', (column) => column.notNull())
+        .addColumn('outcome', 'text', (column) => column.notNull())
+        .addColumn('entry_id', 'text')
+        .addColumn('feedback', 'text')
+        .execute();
+      await db.schema.createIndex('questions_asked').on('questions').column('asked_on').execute();
+    },
+  },
+};
