@@ -56,7 +56,7 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
   else if (entry.short.length > SHORT_LIMIT) report(`short: dài ${entry.short.length}, nhiều nhất ${SHORT_LIMIT} ký tự.`, 'short:');
   if (!entry.checked) report('thiếu checked (ngày kiểm tra).');
   if (!entry.evidence) report('thiếu evidence.');
-  if (entry.basis.length === 0) report('thiếu basis (căn cứ).');
+  if (entry.basis.length === 0 && !entry.gaps) report('thiếu basis (căn cứ); nếu chưa có căn cứ nào, nói rõ trong gaps.');
   within('phrasings', entry.phrasings.length, PHRASINGS);
   within('related', entry.related.length, RELATED);
   for (const phrasing of entry.phrasings) {
@@ -83,7 +83,7 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
   for (const text of prose) {
     for (const word of new Set(words(text))) {
       const lower = word.toLowerCase();
-      if (/\p{N}/u.test(word) || word === word.toUpperCase() || allowedWords.has(lower)) continue;
+      if (/\p{N}/u.test(word) || /\p{Lu}\p{Lu}/u.test(word) || allowedWords.has(lower)) continue; // 208, QĐi, UBKT
       if (!/[aeiouy]/.test(fold(lower))) continue; // an abbreviation: đv, shcb, kt
       if (OLD_STYLE_TONE.test(lower)) report(`"${word}": bỏ dấu kiểu "hòa, thủy" cho thống nhất.`, word);
       else if (!isSyllable(lower)) report(`"${word}": không phải âm tiết tiếng Việt; sửa chính tả hoặc thêm vào danh sách cho phép.`, word);

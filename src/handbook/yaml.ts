@@ -23,7 +23,8 @@ export function readYaml<T>(source: string, schema: z.ZodType<T>, file: string, 
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = firstLine + (error.mark?.line ?? 0);
-    return { mistakes: [{ file, line, text: `YAML không đọc được (${error.reason}); kiểm tra thụt đầu dòng và dấu nháy.` }] };
+    const text = 'YAML không đọc được từ dòng này; kiểm tra thụt đầu dòng, dấu hai chấm, dấu nháy và trường bị lặp.';
+    return { mistakes: [{ file, line, text }] };
   }
   const lineOf = (path: readonly PropertyKey[]): number => firstLine + lineAt(source, path);
   const result = schema.safeParse(data ?? {});
@@ -34,7 +35,9 @@ export function readYaml<T>(source: string, schema: z.ZodType<T>, file: string, 
 }
 
 function describe(issue: z.core.$ZodIssue): string {
-  const where = issue.path.map((part) => (typeof part === 'number' ? `[${part + 1}]` : String(part))).join('.');
+  const where = issue.path
+    .map((part, i) => (typeof part === 'number' ? `[${part + 1}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
   if (issue.code === 'unrecognized_keys') {
     return `${where ? `${where}: ` : ''}trường lạ ${issue.keys.map((key) => `"${key}"`).join(', ')}; sửa tên hoặc bỏ đi.`;
   }

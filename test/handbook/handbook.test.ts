@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { allowedWordsFile, checkCoverage, checkHandbook, readAllowedWords } from '../../src/handbook/check.ts';
+import { loadHandbook } from '../../src/handbook/load.ts';
+import { createSearch } from '../../src/search/search.ts';
+import { fold } from '../../src/search/fold.ts';
+
+const directory = 'data/handbook';
+const handbook = loadHandbook(directory);
+
+test('our handbook keeps its own rules and covers every topic', () => {
+  expect(checkHandbook(handbook, readAllowedWords(allowedWordsFile(directory)))).toEqual([]);
+  expect(checkCoverage(handbook, `${directory}/coverage.json`)).toEqual([]);
+});
+
+test('every question and phrasing finds its own entry first, with and without marks', () => {
+  const search = createSearch(handbook);
+  const wrong = handbook.entries.flatMap((entry) =>
+    [entry.question, ...entry.phrasings]
+      .flatMap((text) => [text, fold(text)])
+      .filter((text) => search.ask(text).found[0]?.entry !== entry)
+      .map((text) => `${entry.id}: ${text}`),
+  );
+  expect(wrong).toEqual([]);
+});

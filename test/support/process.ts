@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface RunningBot {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Everything that it wrote so far. */
+  output(): string;
+  /** Sends a signal and resolves with the exit status, or null when the signal killed it. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A fresh folder that is removed at the end of the test. */
+export function temporaryFolder(): { path: string; [Symbol.dispose](): void } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sotay-'));
+  return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Starts src/main.ts with nothing but this environment, as an operator would. */
+export function spawnBot(env: Record<string, string>): { child: ChildProcess; output: () => string; exited: Promise<number | null> } {
+  const child = spawn(process.execPath, ['src/main.ts'], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exited = new Promise<number | null>((resolve) => child.on('close', (status) => resolve(status)));
+  return { child, output: () => output, exited };
+}
+
+/** Starts the bot on a free port and waits until it is ready. */
+export async function startBot(env: Record<string, string>): Promise<RunningBot> {
+  const { child, output, exited } = spawnBot({ PORT: '0', ...env });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const match = /"url":"([^"]+)".*"msg":"ready"/.exec(output());
+      if (match?.[1]) resolve(match[1]);
+    });
+    void exited.then((status) => reject(new Error(`the bot ended with ${status}:\n${output()}`)));
+  });
+  return {
+    url,
+    child,
+    output,
+    end(signal = 'SIGTERM') {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
+/** Sends a message to the web chat's API. */
+export async function chat(url: string, body: unknown): Promise<{ status: number; body: ChatBody }> {
+  const response = await fetch(`${url}/chat/messages`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as ChatBody };
+}
+
+export interface ChatBody {
+  replies: { id: string; markdown: string; html: string; choices: { id: string; label: string }[] }[];
+  error?: string;
+}
