@@ -33,7 +33,12 @@ const port = z
 
 const admins = z
   .string()
-  .transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
   .refine(
     (items) => items.every((item) => /^(?:telegram|zalo|web):\S+$/.test(item)),
     'phải là danh sách như telegram:12345,zalo:abc,web:ten, cách nhau bằng dấu phẩy',

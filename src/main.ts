@@ -21,10 +21,12 @@ async function main(): Promise<void> {
       if (stopping) process.exit(1);
       stopping = true;
       log.info({ signal }, 'stopping');
-      void started.then((app) => app.stop()).then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      void started
+        .then((app) => app.stop())
+        .then(
+          () => process.exit(0),
+          () => process.exit(1),
+        );
     });
   }
   try {
@@ -50,7 +52,9 @@ function explain(error: unknown, config: Config, log: Logger): never {
     process.exit(2);
   }
   if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    console.error(`PORT: cổng ${config.PORT} đang có chương trình khác dùng; chọn cổng khác hoặc tắt chương trình kia.`);
+    console.error(
+      `PORT: cổng ${config.PORT} đang có chương trình khác dùng; chọn cổng khác hoặc tắt chương trình kia.`,
+    );
     process.exit(2);
   }
   log.fatal({ err: error }, 'could not start');

@@ -68,7 +68,10 @@ describe('the environment', () => {
   test('reports every mistake at once, and the process ends with status 2', async () => {
     const { exited, output } = spawnBot({ PORT: 'x', TIME_ZONE: 'y', PUBLIC_URL: 'https://a.vn' });
     expect(await exited).toBe(2);
-    const names = output().trim().split('\n').map((line) => line.split(':')[0]);
+    const names = output()
+      .trim()
+      .split('\n')
+      .map((line) => line.split(':')[0]);
     expect(names).toEqual(['PORT', 'TIME_ZONE', 'WEBHOOK_SECRET']);
   });
 });

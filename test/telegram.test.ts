@@ -39,7 +39,11 @@ describe.each(['polling', 'webhook'] as const)('Telegram by %s', (way) => {
     expect(greeting.text).toContain('trợ lý tự động');
     expect(greeting.buttons.map(({ text }) => text)).toContain('Kết nạp đảng viên');
 
-    for (const question of ['Bao nhiêu tuổi thì được vào Đảng?', 'bao nhieu tuoi thi vao dang duoc', 'tuổi kết nạp đv']) {
+    for (const question of [
+      'Bao nhiêu tuổi thì được vào Đảng?',
+      'bao nhieu tuoi thi vao dang duoc',
+      'tuổi kết nạp đv',
+    ]) {
       telegram.say(7, question);
       const answer = await telegram.nextMessage(7);
       expect(answer.text).toContain('Từ đủ 18 tuổi đến đủ 60 tuổi');

@@ -50,7 +50,7 @@ async function main(): Promise<void> {
 
 function answerLine(line: string, ask: (text: string) => SearchResult): string {
   const { id, text } = JSON.parse(line) as { id: unknown; text: unknown };
-  const { outcome, found } = ask(String(text ?? ''));
+  const { outcome, found } = ask(typeof text === 'string' ? text : '');
   return JSON.stringify({ id, outcome, entries: found.map(({ entry, confidence }) => ({ id: entry.id, confidence })) });
 }
 

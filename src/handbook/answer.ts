@@ -36,7 +36,7 @@ function basisLine(basis: Entry['basis'][number], documents: Documents): string 
 }
 
 /** " (đã được 208-QĐ/TW thay)", or nothing for a document in force. */
-export function currencyNote(document: OfficialDocument, documents: Documents): string {
+function currencyNote(document: OfficialDocument, documents: Documents): string {
   const currency = documents.currency(document);
   switch (currency.state) {
     case 'replaced':

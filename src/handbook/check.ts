@@ -9,7 +9,7 @@ import type { Handbook } from './load.ts';
 import type { Mistake } from './yaml.ts';
 
 /** An answer fits one Zalo message (2,000) with room for a notice of replacement; UTF-16 units. */
-export const ZALO_ANSWER_LIMIT = 1800;
+const ZALO_ANSWER_LIMIT = 1800;
 const SHORT_LIMIT = 280;
 const PHRASINGS = { least: 12, most: 20 };
 const RELATED = { least: 2, most: 4 };
@@ -36,7 +36,9 @@ export function readAllowedWords(file: string): Set<string> {
 /** Topics of the fact sheets that have no entry; `coverage.json` lists the topics by id. */
 export function checkCoverage(handbook: Handbook, file: string): Mistake[] {
   const topics = JSON.parse(readFileSync(file, 'utf8')) as string[];
-  return topics.filter((id) => !handbook.entry(id)).map((id) => ({ file, line: 1, text: `chưa có mục cho chủ đề ${id}.` }));
+  return topics
+    .filter((id) => !handbook.entry(id))
+    .map((id) => ({ file, line: 1, text: `chưa có mục cho chủ đề ${id}.` }));
 }
 
 function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<string>): Mistake[] {
@@ -53,10 +55,12 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
 
   if (!entry.question.endsWith('?')) report('question: kết thúc bằng dấu hỏi.', 'question:');
   if (!entry.short) report('thiếu short (trả lời trong một câu).');
-  else if (entry.short.length > SHORT_LIMIT) report(`short: dài ${entry.short.length}, nhiều nhất ${SHORT_LIMIT} ký tự.`, 'short:');
+  else if (entry.short.length > SHORT_LIMIT)
+    report(`short: dài ${entry.short.length}, nhiều nhất ${SHORT_LIMIT} ký tự.`, 'short:');
   if (!entry.checked) report('thiếu checked (ngày kiểm tra).');
   if (!entry.evidence) report('thiếu evidence.');
-  if (entry.basis.length === 0 && !entry.gaps) report('thiếu basis (căn cứ); nếu chưa có căn cứ nào, nói rõ trong gaps.');
+  if (entry.basis.length === 0 && !entry.gaps)
+    report('thiếu basis (căn cứ); nếu chưa có căn cứ nào, nói rõ trong gaps.');
   within('phrasings', entry.phrasings.length, PHRASINGS);
   within('related', entry.related.length, RELATED);
   for (const phrasing of entry.phrasings) {
@@ -76,7 +80,8 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
 
   const answer = zaloText(answerMarkdown(entry, handbook.documents));
   const length = answer.reduce((sum, part) => sum + part.text.length, 0);
-  if (length > ZALO_ANSWER_LIMIT) report(`cả câu trả lời dài ${length} ký tự trên Zalo, nhiều nhất ${ZALO_ANSWER_LIMIT}.`);
+  if (length > ZALO_ANSWER_LIMIT)
+    report(`cả câu trả lời dài ${length} ký tự trên Zalo, nhiều nhất ${ZALO_ANSWER_LIMIT}.`);
 
   if (source !== source.normalize('NFC')) report('có chữ không ở dạng Unicode NFC; lưu lại tệp bằng bảng mã dựng sẵn.');
   const prose = [entry.question, entry.short ?? '', ...entry.phrasings, entry.gaps ?? '', entry.body];
@@ -86,7 +91,8 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
       if (/\p{N}/u.test(word) || /\p{Lu}\p{Lu}/u.test(word) || allowedWords.has(lower)) continue; // 208, QĐi, UBKT
       if (!/[aeiouy]/.test(fold(lower))) continue; // an abbreviation: đv, shcb, kt
       if (OLD_STYLE_TONE.test(lower)) report(`"${word}": bỏ dấu kiểu "hòa, thủy" cho thống nhất.`, word);
-      else if (!isSyllable(lower)) report(`"${word}": không phải âm tiết tiếng Việt; sửa chính tả hoặc thêm vào danh sách cho phép.`, word);
+      else if (!isSyllable(lower))
+        report(`"${word}": không phải âm tiết tiếng Việt; sửa chính tả hoặc thêm vào danh sách cho phép.`, word);
     }
   }
   return mistakes;
@@ -109,14 +115,22 @@ function checkDuplicates(entries: readonly Entry[]): Mistake[] {
       const terms = new Set(words(fold(text)));
       const asked = { entry, text, terms };
       const shared = new Map<Asked, number>();
-      for (const term of terms) for (const other of byTerm.get(term) ?? []) shared.set(other, (shared.get(other) ?? 0) + 1);
+      for (const term of terms)
+        for (const other of byTerm.get(term) ?? []) shared.set(other, (shared.get(other) ?? 0) + 1);
       for (const [other, count] of shared) {
         const alike = count / (terms.size + other.terms.size - count);
         const same = other.entry === entry ? fold(other.text) === fold(text) : alike >= NEARLY_THE_SAME;
         if (same) {
-          const line = readFileSync(entry.file, 'utf8').split('\n').findIndex((content) => content.includes(text)) + 1;
+          const line =
+            readFileSync(entry.file, 'utf8')
+              .split('\n')
+              .findIndex((content) => content.includes(text)) + 1;
           const whose = other.entry === entry ? 'chính mục này' : other.entry.id;
-          mistakes.push({ file: entry.file, line: Math.max(line, 1), text: `"${text}" trùng với "${other.text}" của ${whose}.` });
+          mistakes.push({
+            file: entry.file,
+            line: Math.max(line, 1),
+            text: `"${text}" trùng với "${other.text}" của ${whose}.`,
+          });
         }
       }
       for (const term of terms) {

@@ -70,12 +70,12 @@ export function readHandbook(directory: string): { handbook: Handbook; mistakes:
   const entries: Entry[] = [];
   const fields: Field[] = [];
   const lines = new Map<Entry, (path: readonly PropertyKey[]) => number>();
-  for (const folder of readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const folder of readdirSync(directory, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!folder.isDirectory() || folder.name.startsWith('.')) continue;
     const id = folder.name.normalize('NFC');
     const field: Field = { id, key: keyOf(id), title: id, about: '', entries: [] };
     let order: string[] = [];
-    for (const name of readdirSync(path.join(directory, folder.name)).sort()) {
+    for (const name of readdirSync(path.join(directory, folder.name)).toSorted()) {
       if (!name.endsWith('.md') || name.startsWith('.')) continue;
       const file = path.join(directory, folder.name, name);
       const parts = splitFrontMatter(readFileSync(file, 'utf8').normalize('NFC'));
@@ -107,7 +107,9 @@ export function readHandbook(directory: string): { handbook: Handbook; mistakes:
       }
     }
     const rank = new Map(order.map((slug, i) => [`${id}/${slug}`, i]));
-    field.entries.sort((a, b) => (rank.get(a.id) ?? Infinity) - (rank.get(b.id) ?? Infinity) || 0);
+    field.entries = field.entries.toSorted(
+      (a, b) => (rank.get(a.id) ?? order.length) - (rank.get(b.id) ?? order.length),
+    );
     if (field.entries.length > 0) fields.push(field);
     entries.push(...field.entries);
   }

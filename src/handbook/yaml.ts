@@ -1,4 +1,13 @@
-import { EVENT_ALIAS, EVENT_MAPPING, EVENT_POP, EVENT_SCALAR, EVENT_SEQUENCE, load, parseEvents, YAMLException } from 'js-yaml';
+import {
+  EVENT_ALIAS,
+  EVENT_MAPPING,
+  EVENT_POP,
+  EVENT_SCALAR,
+  EVENT_SEQUENCE,
+  load,
+  parseEvents,
+  YAMLException,
+} from 'js-yaml';
 import { z } from 'zod';
 
 /** What is wrong in a file that people edit: shown to them, so `text` is Vietnamese. */

@@ -79,8 +79,12 @@ export function createAsk({ handbook, search, questions, metrics }: AskDeps): Fe
       no: async (_message, [questionId = '']) => {
         const judged = await questions.judge(questionId, 'wrong');
         if (!judged) return say(QUESTION_GONE);
-        const field = judged.entryId === undefined ? undefined : handbook.field(handbook.entry(judged.entryId)?.field ?? '');
-        return say(WRONG_ANSWER, [...fieldChoices(field ? [field] : []), { id: choiceId('fields'), label: 'Các lĩnh vực' }]);
+        const field =
+          judged.entryId === undefined ? undefined : handbook.field(handbook.entry(judged.entryId)?.field ?? '');
+        return say(WRONG_ANSWER, [
+          ...fieldChoices(field ? [field] : []),
+          { id: choiceId('fields'), label: 'Các lĩnh vực' },
+        ]);
       },
     },
   };

@@ -11,7 +11,10 @@ const PAGE = 8;
 export function createBrowse(handbook: Handbook): Feature {
   function fields(): Outgoing[] {
     if (handbook.fields.length === 0) return say('Sổ tay chưa có câu trả lời nào. Đồng chí báo cán bộ phụ trách giúp.');
-    return say('Sổ tay có các lĩnh vực sau. Đồng chí chọn một lĩnh vực để xem các câu hỏi:', fieldChoices(handbook.fields));
+    return say(
+      'Sổ tay có các lĩnh vực sau. Đồng chí chọn một lĩnh vực để xem các câu hỏi:',
+      fieldChoices(handbook.fields),
+    );
   }
 
   function questions(field: Field, page: number): Outgoing[] {

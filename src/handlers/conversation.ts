@@ -29,7 +29,7 @@ export interface ConversationDeps {
 
 export interface Conversation {
   /** What the bot says to a message; never throws. */
-  handle(message: Incoming): Promise<Outgoing[]>;
+  handle: (message: Incoming) => Promise<Outgoing[]>;
   /** In the order of the menu. */
   commands: readonly Command[];
 }

@@ -49,7 +49,10 @@ export function createDocumentFeature(handbook: Handbook): Feature {
     return [
       `**${escapeMarkdown(document.number)}**`,
       document.title ? escapeMarkdown(document.title) : '',
-      made.filter((line) => line !== '').map((line) => `- ${line}`).join('\n'),
+      made
+        .filter((line) => line !== '')
+        .map((line) => `- ${line}`)
+        .join('\n'),
       answers > 0 ? `Có ${answers} câu trả lời dựa vào văn bản này:` : 'Chưa có câu trả lời nào dẫn văn bản này.',
     ]
       .filter((part) => part !== '')
@@ -110,7 +113,6 @@ export function createDocumentFeature(handbook: Handbook): Feature {
     },
   };
 }
-
 
 /** "2026-08" or "2026-08-15" → "8/2026" */
 function monthAndYear(asOf: string): string {

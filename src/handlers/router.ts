@@ -15,12 +15,17 @@ export interface RouterDeps {
 }
 
 /** Decides who answers a message. Whatever comes in, a clear sentence or silence goes out; it never throws. */
-export function createRouter({ features, ask, isOfficer, log }: RouterDeps): (message: Incoming) => Promise<Outgoing[]> {
+export function createRouter({
+  features,
+  ask,
+  isOfficer,
+  log,
+}: RouterDeps): (message: Incoming) => Promise<Outgoing[]> {
   const commands = new Map(features.flatMap((feature) => feature.commands.map((command) => [command.name, command])));
   const choices = new Map(features.flatMap((feature) => Object.entries(feature.choices)));
   const inWords = [...commands.values()]
     .flatMap((command) => command.words.map((phrase) => ({ command, phrase })))
-    .sort((a, b) => b.phrase.length - a.phrase.length);
+    .toSorted((a, b) => b.phrase.length - a.phrase.length);
 
   function allowed(command: Command | undefined, message: Incoming): command is Command {
     return command !== undefined && (command.audience === 'everyone' || isOfficer(message));
@@ -85,4 +90,5 @@ const UNKNOWN_COMMAND = 'Tôi không có lệnh này. Đồng chí gõ /trogiup 
 const NO_WORDS = 'Đồng chí gõ câu hỏi bằng chữ giúp tôi, ví dụ: *Bao nhiêu tuổi thì được vào Đảng?*';
 const TOO_LONG =
   'Tin này dài quá, tôi sợ hiểu sai ý. Đồng chí viết gọn lại thành một câu hỏi (dưới 1.000 ký tự) giúp tôi; đừng kèm tài liệu hay hồ sơ.';
-const FAILED = 'Xin lỗi đồng chí, tôi đang gặp trục trặc nên chưa trả lời được. Đồng chí gửi lại câu hỏi sau ít phút nhé.';
+const FAILED =
+  'Xin lỗi đồng chí, tôi đang gặp trục trặc nên chưa trả lời được. Đồng chí gửi lại câu hỏi sau ít phút nhé.';

@@ -12,10 +12,7 @@ const PAGE_FILES = [
 ];
 
 const user = z.string().trim().min(1).max(64);
-const body = z.union([
-  z.object({ user, choice: z.string().min(1).max(64) }),
-  z.object({ user, text: z.string() }),
-]);
+const body = z.union([z.object({ user, choice: z.string().min(1).max(64) }), z.object({ user, text: z.string() })]);
 
 /** How often an idle event stream says that it is alive, so that proxies keep it open. */
 const HEARTBEAT_MS = 25_000;

@@ -46,9 +46,7 @@ export function createRoutes(deps: RouteDeps): Hono {
       strictTransportSecurity: false,
     }),
   );
-  app.use(
-    bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'Nội dung gửi lên quá lớn.' }, 413) }),
-  );
+  app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'Nội dung gửi lên quá lớn.' }, 413) }));
   const health = createHealth(deps);
   app.get('/health', async (c) => {
     const report = await health();

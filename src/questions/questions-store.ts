@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { Outcome } from '../search/search.ts';
 import type { Database } from '../store/database.ts';
-
-export type Outcome = 'answer' | 'choose' | 'none';
 
 /** What was asked and how it was answered; it cannot be traced to who asked. */
 export interface QuestionsStore {
@@ -44,7 +43,7 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
     async open(since, limit) {
       const rows = await db
         .selectFrom('questions')
-        .select(['text', (eb) => eb.fn.countAll<number>().as('count')])
+        .select(['text', (eb) => eb.fn.countAll<number | string>().as('count')])
         .where('asked_on', '>=', since)
         .where((eb) => eb.or([eb('outcome', '=', 'none'), eb('feedback', '=', 'wrong')]))
         .groupBy('text')
@@ -60,7 +59,10 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
 const KEPT_LENGTH = 300;
 
 /** Long runs of digits are telephone, identity or party-card numbers: they never enter the log of questions. */
-export function withoutIdentity(text: string): string {
+function withoutIdentity(text: string): string {
   const plain = text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();
-  return plain.replace(/\d(?:[ .-]?\d){6,}/g, '#').slice(0, KEPT_LENGTH).toWellFormed();
+  return plain
+    .replace(/\d(?:[ .-]?\d){6,}/g, '#')
+    .slice(0, KEPT_LENGTH)
+    .toWellFormed();
 }

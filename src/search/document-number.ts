@@ -8,7 +8,7 @@ interface Numbered {
 }
 
 /** "24-QĐ/TW" taken apart: number, kind (qd, hd, …) and issuer (tw, btctw, …) as far as they were given. */
-export interface DocumentNumber {
+interface DocumentNumber {
   number: string;
   kind: string;
   issuer: string;
@@ -45,7 +45,7 @@ const KIND_FIRST = new RegExp(
 const NUMBER_FIRST = new RegExp(`\\b(\\d{1,4})\\s*[-/ ]?\\s*(${SHORT})\\b${ISSUER}\\b${YEAR}`, 'g');
 
 /** Document numbers in a text, however they are written. */
-export function documentNumbers(text: string): DocumentNumber[] {
+function documentNumbers(text: string): DocumentNumber[] {
   const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
   const found: DocumentNumber[] = [];
   const rest = folded.replace(KIND_FIRST, (_, kind: string, number: string, issuer = '', year = '') => {
@@ -81,15 +81,16 @@ export function createDocumentFinder<D extends Numbered>(documents: { all: reado
   return (text) => {
     const asked = documentNumbers(text);
     const bare = /^\D{0,10}?(\d{1,4})\D{0,3}$/.exec(text.trim())?.[1];
-    if (asked.length === 0 && bare !== undefined) asked.push({ number: trimZeros(bare), kind: '', issuer: '', year: '' });
+    if (asked.length === 0 && bare !== undefined)
+      asked.push({ number: trimZeros(bare), kind: '', issuer: '', year: '' });
     const found = known.filter(({ parsed }) => parsed && asked.some((one) => agrees(one, parsed)));
-    if (found.length > 0) return found.map(({ document }) => document).sort(order);
+    if (found.length > 0) return found.map(({ document }) => document).toSorted(order);
     const typed = plain(text);
     if (typed.length < 4) return [];
     return known
       .filter((one) => one.plain === typed || (typed.length >= 8 && one.plain.includes(typed)))
       .map(({ document }) => document)
-      .sort(order);
+      .toSorted(order);
   };
 }
 
@@ -104,5 +105,7 @@ function agrees(asked: DocumentNumber, known: DocumentNumber): boolean {
 }
 
 function plain(text: string): string {
-  return fold(text).replace(/[^a-z0-9]+/g, ' ').trim();
+  return fold(text)
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
 }

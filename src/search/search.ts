@@ -37,7 +37,12 @@ export function createSearch(handbook: Handbook): Search {
   for (const entry of handbook.entries) {
     for (const text of [entry.question, ...entry.phrasings]) {
       asked.set(words(fold(text)).join(' '), entry);
-      index.add({ id: id++, entry, asked: text, answer: text === entry.question ? `${entry.short} ${entry.body}` : '' });
+      index.add({
+        id: id++,
+        entry,
+        asked: text,
+        answer: text === entry.question ? `${entry.short} ${entry.body}` : '',
+      });
     }
   }
   return {

@@ -21,7 +21,7 @@ export async function openDatabase(url: string): Promise<Database> {
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     await db.destroy();
-    throw error;
+    throw error instanceof Error ? error : new Error('migration failed', { cause: error });
   }
   return db;
 }

@@ -79,7 +79,12 @@ test('order within a chat is kept, and a slow chat does not hold up another', as
 
 test('what an earlier run accepted is handled after the restart, in order, and its text is then gone', async () => {
   const first = await setUp({ handle: () => new Promise(() => undefined) });
-  for (const [id, text] of [['9', 'x'], ['10', 'y'], ['11', 'z']] as const) await first.inbox.accept(id, message(text));
+  for (const [id, text] of [
+    ['9', 'x'],
+    ['10', 'y'],
+    ['11', 'z'],
+  ] as const)
+    await first.inbox.accept(id, message(text));
   const second = await setUp({ db: first.db });
   await second.inbox.resume();
   await second.inbox.idle();

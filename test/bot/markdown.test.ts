@@ -13,7 +13,9 @@ const anyText = fc.oneof(
   fc
     .array(
       fc.constantFrom(
-        ...'* ** _ ` ``` # > - 1. [ ] ( ) ! < > & <b> </b> <script> &lt; | ~~ \\ \n \n\n đảng ủy hoà 👩‍👩‍👧‍👦 🇻🇳 e\u0323\u0302 \ud800 \u0000 \u202e http://a.vn'.split(' '),
+        ...'* ** _ ` ``` # > - 1. [ ] ( ) ! < > & <b> </b> <script> &lt; | ~~ \\ \n \n\n đảng ủy hoà 👩‍👩‍👧‍👦 🇻🇳 e\u0323\u0302 \ud800 \u0000 \u202e http://a.vn'.split(
+          ' ',
+        ),
         ' ',
         '\n\n',
         '- ',
@@ -89,7 +91,9 @@ describe('splitting', () => {
   test('loses nothing but white space, keeps order and limit, cuts no grapheme that fits', () => {
     const segmenter = new Intl.Segmenter('vi', { granularity: 'grapheme' });
     const graphemes = (text: string): string[] =>
-      Array.from(segmenter.segment(text.replace(/\s+/gu, ' ')), ({ segment }) => segment).filter((one) => one.trim() !== '');
+      Array.from(segmenter.segment(text.replace(/\s+/gu, ' ')), ({ segment }) => segment).filter(
+        (one) => one.trim() !== '',
+      );
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.integer({ min: 20, max: 80 }), (text, limit) => {
         fc.pre(segmentsFit(graphemes(text), limit) && !/[\p{C}\u2800]/u.test(text));
@@ -109,7 +113,9 @@ describe('splitting', () => {
     ]);
     expect(cut('Một hai ba bốn năm sáu\nbảy tám chín mười. Mười một mười hai')[0]).toBe('Một hai ba bốn năm sáu');
     expect(cut('Một hai ba bốn năm sáu. Bảy tám chín mười mười một')[0]).toBe('Một hai ba bốn năm sáu.');
-    expect(cut('Một hai ba bốn năm sáu bảy tám chín mười mười một')[0]).toBe('Một hai ba bốn năm sáu bảy tám chín mười');
+    expect(cut('Một hai ba bốn năm sáu bảy tám chín mười mười một')[0]).toBe(
+      'Một hai ba bốn năm sáu bảy tám chín mười',
+    );
     expect(cut('ầ'.repeat(100)).map((part) => part.length)).toEqual([40, 40, 20]);
   });
 
@@ -126,7 +132,9 @@ function segmentsFit(segments: string[], limit: number): boolean {
 
 describe('message Markdown', () => {
   test('on Telegram', () => {
-    const html = telegramHtml('## Hồ sơ\n1. **Đơn** (mẫu *1*)\n2. [Xem](https://a.vn/?a=1&b=2)\n   - con <b>\n\n> trích\n> > sâu');
+    const html = telegramHtml(
+      '## Hồ sơ\n1. **Đơn** (mẫu *1*)\n2. [Xem](https://a.vn/?a=1&b=2)\n   - con <b>\n\n> trích\n> > sâu',
+    );
     expect(html).toEqual([
       '<b>Hồ sơ</b>\n1. <b>Đơn</b> (mẫu <i>1</i>)\n2. <a href="https://a.vn/?a=1&amp;b=2">Xem</a>\n   • con &lt;b&gt;\n\n<blockquote>trích\n\nsâu</blockquote>',
     ]);

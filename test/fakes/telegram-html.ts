@@ -3,7 +3,8 @@ export function parseTelegramHtml(html: string): { text: string; entities: { tag
   let text = '';
   const entities: { tag: string; text: string }[] = [];
   const open: { tag: string; start: number }[] = [];
-  const token = /<(\/?)([a-zA-Z][\w-]*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*>|&(lt|gt|amp|quot|#\d+|#x[\da-f]+);|([\s\S])/giu;
+  const token =
+    /<(\/?)([a-zA-Z][\w-]*)((?:\s+[\w-]+(?:="[^"]*")?)*)\s*>|&(lt|gt|amp|quot|#\d+|#x[\da-f]+);|([\s\S])/giu;
   for (const [, close, name = '', attributes = '', entity, character] of html.matchAll(token)) {
     if (character !== undefined) {
       if (character === '<') throw new Error("can't parse entities: Unsupported start tag");
@@ -17,7 +18,7 @@ export function parseTelegramHtml(html: string): { text: string; entities: { tag
     } else {
       if (!SUPPORTED.has(name)) throw new Error(`can't parse entities: Unsupported start tag "${name}"`);
       if (name === 'a' ? !/^\s+href="(?:https?:|mailto:)[^"]*"$/i.test(attributes) : attributes !== '') {
-        throw new Error('can\'t parse entities: attributes');
+        throw new Error("can't parse entities: attributes");
       }
       const inside = open.map(({ tag }) => tag);
       if (name === 'blockquote' && inside.includes('blockquote')) throw new Error("can't parse entities: nested quote");
@@ -30,7 +31,21 @@ export function parseTelegramHtml(html: string): { text: string; entities: { tag
   return { text, entities };
 }
 
-const SUPPORTED = new Set(['b', 'strong', 'i', 'em', 'u', 'ins', 's', 'strike', 'del', 'a', 'code', 'pre', 'blockquote']);
+const SUPPORTED = new Set([
+  'b',
+  'strong',
+  'i',
+  'em',
+  'u',
+  'ins',
+  's',
+  'strike',
+  'del',
+  'a',
+  'code',
+  'pre',
+  'blockquote',
+]);
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"' };
 
 function decode(entity: string): string {

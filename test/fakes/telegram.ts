@@ -38,6 +38,8 @@ export interface FakeTelegram {
   readonly calls: Call[];
   /** Asked before each call; a fault is played instead of the answer (`drop: 'after'` takes effect first). */
   fault: (method: string, params: Record<string, unknown>) => Fault | undefined;
+  /** Asked before each call: the call is answered only after what this returns. */
+  hold: (method: string) => Promise<void> | undefined;
   /** Puts an update into the queue, or calls the webhook; returns its id. */
   push(update: Record<string, unknown>): number;
   /** A person's message in a private chat. */
@@ -85,12 +87,13 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     setMyCommands: ({ commands }) => {
       for (const { command, description } of commands as { command: string; description: string }[]) {
         if (!/^[a-z0-9_]{1,32}$/.test(command)) throw new ApiError(400, 'Bad Request: BOT_COMMAND_INVALID');
-        if (description.length < 1 || description.length > 256) throw new ApiError(400, 'BOT_COMMAND_DESCRIPTION_INVALID');
+        if (description.length < 1 || description.length > 256)
+          throw new ApiError(400, 'BOT_COMMAND_DESCRIPTION_INVALID');
       }
       return true;
     },
     setWebhook: ({ url, secret_token: secret }) => {
-      webhook = { url: String(url), secret: String(secret ?? '') };
+      webhook = { url: String(url), secret: typeof secret === 'string' ? secret : '' };
       poller?.();
       void deliverAll();
       return true;
@@ -151,7 +154,10 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
   async function deliverAll(): Promise<void> {
     for (const update of updates.splice(0)) {
       const lane = chatOf(update);
-      lanes.set(lane, (lanes.get(lane) ?? Promise.resolve()).then(() => deliver(update)));
+      lanes.set(
+        lane,
+        (lanes.get(lane) ?? Promise.resolve()).then(() => deliver(update)),
+      );
     }
     await Promise.all(lanes.values());
   }
@@ -192,6 +198,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
         request.socket.destroy();
         return;
       }
+      await fake.hold(method);
       const result = await run(params, closed.signal);
       changed();
       if (fault?.drop === 'after') request.socket.destroy();
@@ -214,6 +221,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     sent,
     calls,
     fault: () => undefined,
+    hold: () => undefined,
     push(update) {
       const id = updateId++;
       updates.push({ update_id: id, ...update });
@@ -221,8 +229,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       else void deliverAll();
       return id;
     },
-    say: (userId, text) =>
-      fake.push({ message: { ...privateMessage(userId, messageId++), text } }),
+    say: (userId, text) => fake.push({ message: { ...privateMessage(userId, messageId++), text } }),
     press(userId, label) {
       const message = sent.findLast(
         ({ chatId, buttons }) => chatId === String(userId) && buttons.some(({ text }) => text.includes(label)),
@@ -281,7 +288,8 @@ export function privateMessage(userId: number, messageId: number): Record<string
 }
 
 function chatOf(update: Update): string {
-  const inner = (update['message'] ?? (update['callback_query'] as Record<string, unknown> | undefined)?.['message']) as
+  const inner = (update['message'] ??
+    (update['callback_query'] as Record<string, unknown> | undefined)?.['message']) as
     | { chat?: { id?: number } }
     | undefined;
   return String(inner?.chat?.id ?? 'none');

@@ -30,8 +30,10 @@ export function parseStyled(markdown: string, links: 'styled' | 'written'): Styl
 
 /** Characters that no platform shows or accepts: lone surrogates, and controls other than tab and line feed. */
 export function clean(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.toWellFormed().replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/g, ' ');
+  return text
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/g, ' ');
 }
 
 /** Makes foreign text (typed by a person, or a document's title) stand in a line of Markdown as it is. */
@@ -70,7 +72,7 @@ class Builder {
   }
 
   blocks(tokens: Token[], indent = ''): void {
-    for (const token of tokens) this.#block(token as Tokens.Generic, indent);
+    for (const token of tokens) this.#block(token, indent);
   }
 
   #block(token: Tokens.Generic, indent: string): void {

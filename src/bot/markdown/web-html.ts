@@ -8,7 +8,7 @@ const marked = new Marked({
       return `<h3>${this.parser.parseInline(tokens)}</h3>\n`;
     },
     html({ text, block }) {
-      return block === true ? `<p>${escapeHtml(text)}</p>\n` : escapeHtml(text);
+      return block ? `<p>${escapeHtml(text)}</p>\n` : escapeHtml(text);
     },
     link({ href, tokens }) {
       const label = this.parser.parseInline(tokens);

@@ -19,8 +19,8 @@ export function telegramFailure(error: unknown): DeliveryError {
     if (code >= 500) return new DeliveryError('unknown', text);
     return new DeliveryError('rejected', text);
   }
-  const cause = error instanceof HttpError ? error.error : error;
-  const code = String((cause as NodeJS.ErrnoException | undefined)?.code ?? 'no code');
+  const cause = (error instanceof HttpError ? error.error : error) as NodeJS.ErrnoException | undefined;
+  const code = cause?.code ?? 'no code';
   return new DeliveryError(NOT_SENT.has(code) ? 'retry' : 'unknown', `connection: ${code}`);
 }
 

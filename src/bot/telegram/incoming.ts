@@ -4,22 +4,22 @@ import type { Incoming } from '../channel.ts';
 /** The updates that we ask Telegram for. */
 export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query'] as const;
 
-const user = z.object({ id: z.number(), is_bot: z.boolean().optional() });
-const message = z.looseObject({
+const userSchema = z.object({ id: z.number(), is_bot: z.boolean().optional() });
+const messageSchema = z.looseObject({
   chat: z.object({ id: z.number(), type: z.string() }),
-  from: user.optional(),
+  from: userSchema.optional(),
   text: z.string().optional(),
 });
-const update = z.object({
+const updateSchema = z.object({
   update_id: z.int(),
-  message: message.optional(),
-  edited_message: message.optional(),
+  message: messageSchema.optional(),
+  edited_message: messageSchema.optional(),
   callback_query: z
-    .object({ id: z.string(), from: user, data: z.string().optional(), message: message.optional() })
+    .object({ id: z.string(), from: userSchema, data: z.string().optional(), message: messageSchema.optional() })
     .optional(),
 });
 
-type Message = z.infer<typeof message>;
+type Message = z.infer<typeof messageSchema>;
 
 export interface Received {
   updateId: string;
@@ -31,7 +31,7 @@ export interface Received {
 
 /** Reads an update; undefined when it has not the shape that Telegram documents. */
 export function readUpdate(data: unknown, botName: string): Received | undefined {
-  const parsed = update.safeParse(data);
+  const parsed = updateSchema.safeParse(data);
   if (!parsed.success) return undefined;
   const { update_id, message: sent, edited_message: edited, callback_query: pressed } = parsed.data;
   return {
@@ -48,7 +48,14 @@ function readButton(userId: number, data: string | undefined, message: Message |
   const group = message.chat.type !== 'private';
   // In a private chat only its owner can press; anything else is made up.
   if (!group && message.chat.id !== userId) return undefined;
-  return { channel: 'telegram', chatId: String(message.chat.id), userId: String(userId), kind: 'choice', text: data, group };
+  return {
+    channel: 'telegram',
+    chatId: String(message.chat.id),
+    userId: String(userId),
+    kind: 'choice',
+    text: data,
+    group,
+  };
 }
 
 /** Fields of a message that hold something sent by a person which is not text. */

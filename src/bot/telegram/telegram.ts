@@ -87,8 +87,6 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
   }
 
   async function publishCommands(): Promise<void> {
-    const menu = (commands: readonly Command[]): { command: string; description: string }[] =>
-      commands.map(({ name, description }) => ({ command: name, description }));
     const forAll = options.commands.filter(({ audience }) => audience === 'everyone');
     await api.setMyCommands(menu(forAll));
     for (const id of options.officers) {
@@ -136,9 +134,9 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
         log.error({ err: failure, channel: 'telegram' }, 'Telegram is not reachable');
         if (failure.failure === 'unauthorized') return;
         const backOff = Math.min(1000 * 2 ** attempt, LONGEST_BACK_OFF_MS);
-        await delay(Math.max(failure.retryAfter, conflict ? 5000 : backOff), undefined, { signal: stopping.signal }).catch(
-          () => undefined,
-        );
+        await delay(Math.max(failure.retryAfter, conflict ? 5000 : backOff), undefined, {
+          signal: stopping.signal,
+        }).catch(() => undefined);
       }
     }
   }
@@ -165,7 +163,6 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
     async stop() {
       stopping.abort();
       await running;
-      agent.destroy();
     },
     state: () => state,
     receive,
@@ -185,6 +182,10 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
       }
     },
   };
+}
+
+function menu(commands: readonly Command[]): { command: string; description: string }[] {
+  return commands.map(({ name, description }) => ({ command: name, description }));
 }
 
 function isLong(choice: Choice): boolean {

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { expect, test } from 'vitest';
+
+/** Runs `npm run ask` the way npm does. */
+function ask(args: string[], input = ''): Promise<{ status: number | null; output: string }> {
+  const child = spawn(process.execPath, ['src/cli/ask.ts', ...args], {
+    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: 'sqlite:/nowhere/never.db' },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
+}
+
+test('prints the answer', async () => {
+  const { status, output } = await ask(['tuoi', 'ket nap dv']);
+  expect(status).toBe(0);
+  expect(output).toContain('Từ đủ 18 tuổi đến đủ 60 tuổi');
+  expect(output).toContain('Căn cứ');
+  expect(output).not.toContain('**');
+});
+
+test('--json prints one object', async () => {
+  const { output } = await ask(['--json', 'tuổi kết nạp đv']);
+  const answer = JSON.parse(output) as { outcome: string; entries: { id: string }[]; answer: string };
+  expect(answer.outcome).toBe('answer');
+  expect(answer.entries[0]?.id).toBe('ket-nap/do-tuoi-vao-dang');
+  expect(answer.answer).toContain('**Căn cứ**');
+});
+
+test('--jsonl answers each line, folded topics under the id of their entry', async () => {
+  const lines = [
+    { id: 1, text: 'tuổi kết nạp đv' },
+    { id: 'hai', text: 'thời tiết Hà Nội ngày mai thế nào' },
+    { id: 3, text: '' },
+  ];
+  const { status, output } = await ask(['--jsonl'], `${lines.map((line) => JSON.stringify(line)).join('\n')}\n\n`);
+  expect(status).toBe(0);
+  const answers = output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: unknown; outcome: string; entries: { id: string; confidence: number }[] });
+  expect(answers.map(({ id }) => id)).toEqual([1, 'hai', 3]);
+  expect(answers.map(({ outcome }) => outcome)).toEqual(['answer', 'none', 'none']);
+  expect(answers[0]?.entries[0]?.id).toBe('ket-nap/do-tuoi-vao-dang');
+  for (const { entries } of answers) {
+    expect(entries.length).toBeLessThanOrEqual(5);
+    for (const { confidence } of entries) expect(confidence).toBeLessThanOrEqual(1);
+  }
+});
+
+test('says how it is used', async () => {
+  expect(await ask([])).toMatchObject({ status: 2, output: expect.stringContaining('Cách dùng') as string });
+  expect(await ask(['--jsonl'], 'x\n')).toMatchObject({
+    status: 2,
+    output: 'Dòng đọc vào không phải JSON {"id","text"}.\n',
+  });
+});
