@@ -13,6 +13,7 @@ const ZALO_ANSWER_LIMIT = 1800;
 const SHORT_LIMIT = 280;
 const PHRASINGS = { least: 12, most: 20 };
 const RELATED = { least: 2, most: 4 };
+const KEYWORDS = { least: 15, most: 45 };
 
 /**
  * House rules of our own handbook, on top of what the loader demands of any: how much to write, what may be cited,
@@ -63,6 +64,7 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
     report('thiếu basis (căn cứ); nếu chưa có căn cứ nào, nói rõ trong gaps.');
   within('phrasings', entry.phrasings.length, PHRASINGS);
   within('related', entry.related.length, RELATED);
+  if (entry.keywords.length > 0) within('keywords', entry.keywords.length, KEYWORDS);
   for (const phrasing of entry.phrasings) {
     if (phrasing.endsWith('.')) report('phrasings: bỏ dấu chấm cuối câu.', phrasing);
   }
@@ -84,7 +86,7 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
     report(`cả câu trả lời dài ${length} ký tự trên Zalo, nhiều nhất ${ZALO_ANSWER_LIMIT}.`);
 
   if (source !== source.normalize('NFC')) report('có chữ không ở dạng Unicode NFC; lưu lại tệp bằng bảng mã dựng sẵn.');
-  const prose = [entry.question, entry.short ?? '', ...entry.phrasings, entry.gaps ?? '', entry.body];
+  const prose = [entry.question, entry.short ?? '', ...entry.phrasings, ...entry.keywords, entry.gaps ?? '', entry.body];
   for (const text of prose) {
     for (const word of new Set(words(text))) {
       const lower = word.toLowerCase();

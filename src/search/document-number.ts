@@ -8,7 +8,7 @@ interface Numbered {
 }
 
 /** "24-QĐ/TW" taken apart: number, kind (qd, hd, …) and issuer (tw, btctw, …) as far as they were given. */
-interface DocumentNumber {
+export interface DocumentNumber {
   number: string;
   kind: string;
   issuer: string;
@@ -45,7 +45,7 @@ const KIND_FIRST = new RegExp(
 const NUMBER_FIRST = new RegExp(`\\b(\\d{1,4})\\s*[-/ ]?\\s*(${SHORT})\\b${ISSUER}\\b${YEAR}`, 'g');
 
 /** Document numbers in a text, however they are written. */
-function documentNumbers(text: string): DocumentNumber[] {
+export function documentNumbers(text: string): DocumentNumber[] {
   const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
   const found: DocumentNumber[] = [];
   const rest = folded.replace(KIND_FIRST, (_, kind: string, number: string, issuer = '', year = '') => {

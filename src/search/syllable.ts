@@ -1,4 +1,5 @@
 import { fold } from './fold.ts';
+import { toneless } from './tone.ts';
 
 /*
  * Every Vietnamese syllable is an onset and a rime under one of six tones. The tables are the school grammar's; rimes
@@ -23,28 +24,10 @@ const RIMES_AFTER_QU = new Set(
   y ya ych yên yêt ynh yt`.split(/\s+/),
 );
 
-const TONES: Record<string, string> = {
-  '\u0300': 'huyền',
-  '\u0301': 'sắc',
-  '\u0303': 'ngã',
-  '\u0309': 'hỏi',
-  '\u0323': 'nặng',
-};
-
-/** Tone and bare form of a word: "hòa" → { bare: "hoa", tone: "huyền" }; the tone may stand on any of its letters. */
-export function splitTone(word: string): { bare: string; tone: string } {
-  let tone = '';
-  const bare = word.normalize('NFD').replace(/[\u0300\u0301\u0303\u0309\u0323]/g, (mark) => {
-    tone = TONES[mark] ?? '';
-    return '';
-  });
-  return { bare: bare.normalize('NFC'), tone };
-}
-
 /** Whether a lower-case word is a possible Vietnamese syllable, spelling rules of c/k, g/gh, ng/ngh included. */
 export function isSyllable(word: string): boolean {
-  const { bare, tone } = splitTone(word);
-  return SYLLABLES.has(bare) && (!/(?:c|ch|p|t)$/.test(bare) || tone === 'sắc' || tone === 'nặng');
+  const { bare, tone } = toneless(word);
+  return SYLLABLES.has(bare) && (!/(?:c|ch|p|t)$/.test(bare) || tone === 1 || tone === 5);
 }
 
 /** Whether a word without marks is a possible Vietnamese syllable once marks are put on it. */

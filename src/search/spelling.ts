@@ -1,0 +1,141 @@
+import type { Syllable } from './analyze.ts';
+import { foldSyllable } from './fold.ts';
+
+/** Corrects what people type against the words that the handbook uses. */
+export interface Spelling {
+  /**
+   * Rewrites syllables that the handbook does not know, in place, and adds second readings of those that hardly fit
+   * their neighbours.
+   *
+   * @returns whether anything was rewritten
+   */
+  repair(syllables: Syllable[], guesses: string[][]): boolean;
+  knows(folded: string): boolean;
+}
+
+/** How often a pair must stand in the handbook before a real syllable is suspected to be a slip for one of its parts. */
+const FIRM_PAIR = 3;
+
+/** Learns from analysed texts of the handbook: which syllables there are, which stand side by side. */
+export function createSpelling(texts: Iterable<readonly Syllable[]>): Spelling {
+  const syllableCount = new Map<string, number>();
+  const pairCount = new Map<string, number>();
+  /** The commonest written form of each folded syllable. */
+  const forms = new Map<string, Map<string, number>>();
+  for (const syllables of texts) {
+    for (const [i, { folded, written }] of syllables.entries()) {
+      increment(syllableCount, folded);
+      let written_ = forms.get(folded);
+      if (!written_) forms.set(folded, (written_ = new Map()));
+      increment(written_, written);
+      const next = syllables[i + 1];
+      if (next) increment(pairCount, `${folded}_${next.folded}`);
+    }
+  }
+  const neighbours = deletionIndex(syllableCount.keys());
+  const pair = (a: string | undefined, b: string | undefined): number =>
+    a === undefined || b === undefined ? 0 : (pairCount.get(`${a}_${b}`) ?? 0);
+  const written = (folded: string): string => {
+    const [best] = [...(forms.get(folded) ?? [])].toSorted((a, b) => b[1] - a[1]);
+    return best?.[0] ?? folded;
+  };
+
+  /** Syllables at one edit, or a swap of neighbours, from this one. */
+  function near(folded: string): string[] {
+    const found = new Set<string>();
+    for (const key of deletions(folded)) for (const word of neighbours.get(key) ?? []) if (isOneEdit(folded, word)) found.add(word);
+    return [...found];
+  }
+
+  function bestNear(folded: string, before: string | undefined, after: string | undefined): string | undefined {
+    let best: string | undefined;
+    let bestScore = 0;
+    for (const candidate of near(folded)) {
+      const fit = pair(before, candidate) + pair(candidate, after);
+      const score = fit * 1000 + (syllableCount.get(candidate) ?? 0);
+      if (score > bestScore) [best, bestScore] = [candidate, score];
+    }
+    return best;
+  }
+
+  /** "chibo" → "chi", "bo", when the two stand side by side in the handbook. */
+  function split(folded: string): [string, string] | undefined {
+    let best: [string, string] | undefined;
+    let bestCount = 0;
+    for (let at = 1; at < folded.length; at++) {
+      const parts: [string, string] = [foldSyllable(folded.slice(0, at)), foldSyllable(folded.slice(at))];
+      const count = pair(...parts);
+      if (count > bestCount) [best, bestCount] = [parts, count];
+    }
+    return best;
+  }
+
+  return {
+    knows: (folded) => syllableCount.has(folded),
+    repair(syllables, guesses) {
+      let changed = false;
+      for (let i = 0; i < syllables.length; i++) {
+        const syllable = syllables[i];
+        if (!syllable || /\d/.test(syllable.folded)) continue;
+        const before = syllables[i - 1]?.folded;
+        const after = syllables[i + 1]?.folded;
+        if (!syllableCount.has(syllable.folded)) {
+          const parts = split(syllable.folded);
+          const better = parts ?? bestNear(syllable.folded, before, after);
+          if (better === undefined) continue;
+          const read = typeof better === 'string' ? [better] : better;
+          syllables.splice(
+            i,
+            1,
+            ...read.map((folded) => ({ folded, exact: undefined, stop: false, written: written(folded) })),
+          );
+          i += read.length - 1;
+          changed = true;
+        } else if (pair(before, syllable.folded) + pair(syllable.folded, after) === 0) {
+          const better = bestNear(syllable.folded, before, after);
+          if (better === undefined) continue;
+          if (pair(before, better) >= FIRM_PAIR && before !== undefined) guesses.push([before, better]);
+          if (pair(better, after) >= FIRM_PAIR && after !== undefined) guesses.push([better, after]);
+        }
+      }
+      return changed;
+    },
+  };
+}
+
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** The word and each form of it with one letter left out: two words at one edit share one of these. */
+function deletions(word: string): string[] {
+  const keys = [word];
+  for (let at = 0; at < word.length; at++) keys.push(word.slice(0, at) + word.slice(at + 1));
+  return keys;
+}
+
+function deletionIndex(words: Iterable<string>): Map<string, string[]> {
+  const index = new Map<string, string[]>();
+  for (const word of words) {
+    if (/\d/.test(word)) continue;
+    for (const key of deletions(word)) {
+      const list = index.get(key);
+      if (list) list.push(word);
+      else index.set(key, [word]);
+    }
+  }
+  return index;
+}
+
+/** One letter more, less or other, or two neighbours swapped. */
+function isOneEdit(a: string, b: string): boolean {
+  if (a === b || Math.abs(a.length - b.length) > 1) return false;
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  const restA = a.slice(start, a.length - end);
+  const restB = b.slice(start, b.length - end);
+  if (restA.length <= 1 && restB.length <= 1) return true;
+  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
+}
