@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { parseStyled } from '../bot/markdown/styled.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { answerMarkdown } from '../handbook/answer.ts';
+import type { Entry } from '../handbook/entry.ts';
 import { HandbookError, loadHandbook } from '../handbook/load.ts';
-import { createSearch, type SearchResult } from '../search/search.ts';
+import { createSearch, type Search } from '../search/search.ts';
 
 /*
  * `npm run ask -- "câu hỏi"` prints the answer; `--json` one JSON object; `--jsonl` reads {"id","text"} lines on stdin
@@ -24,11 +25,11 @@ async function main(): Promise<void> {
     return;
   }
   const handbook = loadHandbook(readConfig(process.env).HANDBOOK_DIR);
-  const search = createSearch(handbook);
+  const search = createSearch(handbook.entries);
 
   if (values.jsonl) {
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-      if (line.trim() !== '') process.stdout.write(`${answerLine(line, (text) => search.ask(text))}\n`);
+      if (line.trim() !== '') process.stdout.write(`${answerLine(line, search)}\n`);
     }
     return;
   }
@@ -48,9 +49,9 @@ async function main(): Promise<void> {
   }
 }
 
-function answerLine(line: string, ask: (text: string) => SearchResult): string {
+function answerLine(line: string, search: Search<Entry>): string {
   const { id, text } = JSON.parse(line) as { id: unknown; text: unknown };
-  const { outcome, found } = ask(typeof text === 'string' ? text : '');
+  const { outcome, found } = search.ask(typeof text === 'string' ? text : '');
   return JSON.stringify({ id, outcome, entries: found.map(({ entry, confidence }) => ({ id: entry.id, confidence })) });
 }
 

@@ -13,7 +13,7 @@ const CANDIDATES = 3;
 
 export interface AskDeps {
   handbook: Handbook;
-  search: Search;
+  search: Search<Entry>;
   questions: QuestionsStore;
   metrics: Metrics;
 }
@@ -47,7 +47,7 @@ export function createAsk({ handbook, search, questions, metrics }: AskDeps): Fe
     ]);
   }
 
-  function nearestFields(found: readonly Found[]): Choice[] {
+  function nearestFields(found: readonly Found<Entry>[]): Choice[] {
     const near = new Set<Field>(found.flatMap(({ entry }) => handbook.field(entry.field) ?? []));
     return [...fieldChoices([...near].slice(0, CANDIDATES)), { id: choiceId('fields'), label: 'Các lĩnh vực' }];
   }

@@ -1,5 +1,6 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import type { Clock } from '../clock.ts';
+import type { Entry } from '../handbook/entry.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -17,7 +18,7 @@ import { createStart } from './start.ts';
 
 export interface ConversationDeps {
   handbook: Handbook;
-  search: Search;
+  search: Search<Entry>;
   questions: QuestionsStore;
   accounts: AccountsStore;
   isOfficer: (message: Incoming) => boolean;

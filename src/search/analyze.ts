@@ -4,114 +4,208 @@ import { exactSyllable, fold, foldSyllable } from './fold.ts';
 import type { Spelling } from './spelling.ts';
 import { isFoldedSyllable } from './syllable.ts';
 import { decodeKeys } from './telex.ts';
+import type { Group, TermTable } from './terms.ts';
 import type { Phrase, Vocabulary } from './vocabulary.ts';
 
-/** One syllable (or number) of a text, after abbreviations were written out. */
+/** One syllable (or number) of a text, after abbreviations were written out and keys decoded. */
 export interface Syllable {
-  folded: string;
+  readonly folded: string;
   /** With its marks, when it was typed with any. */
-  exact: string | undefined;
-  /** Part of a question phrase: says nothing about the matter. */
-  stop: boolean;
-  /** As a person would write it, for "did you mean". */
-  written: string;
+  readonly exact: string | undefined;
+  /** As a person would write it. */
+  readonly written: string;
 }
 
-export interface Analysis {
-  syllables: readonly Syllable[];
-  /**
-   * What is compared, each once: folded syllables ("nap"), pairs of neighbours ("ket_nap"), concepts that several ways
-   * of saying share ("~3"), what is wanted to be known ("?ai"), document numbers ("doc:208qd") and forms ("mau:3knd"). The number is the term's weight:
-   * below 1 for what was only guessed.
-   */
-  terms: ReadonlyMap<string, number>;
-  documents: readonly DocumentNumber[];
+/** A text of the handbook. */
+export interface HandbookText {
+  readonly syllables: readonly Syllable[];
+  /** Numbers of its terms, each once. */
+  readonly terms: readonly number[];
+}
+
+/** A term of a question; `number` is undefined when the handbook does not have it. */
+export interface QuestionTerm {
+  readonly number: number | undefined;
+  readonly group: Group;
+  /** Below 1 for what was only guessed. */
+  readonly certainty: number;
+}
+
+/** What a person typed. */
+export interface Question {
+  readonly syllables: readonly Syllable[];
+  /** Each known one once. */
+  readonly terms: readonly QuestionTerm[];
+  readonly documents: readonly DocumentNumber[];
   /** Something was read otherwise than it was typed. */
-  corrected: boolean;
+  readonly corrected: boolean;
 }
 
-/** Weight of a second reading: of an abbreviation, or of a syllable that may be a typing error. */
+/** Certainty of a second reading: of an abbreviation, or of a syllable that may be a typing error. */
 const GUESS = 0.4;
 
 export interface Analyzer {
-  (text: string): Analysis;
+  /** Texts of the handbook are taken as they are written; several may be analysed as one, pairs do not cross them. */
+  handbook(...texts: string[]): HandbookText;
+  /** Abbreviations, regional words, keyboard residue and typing errors are read as they were meant. */
+  question(text: string, spelling: Spelling): Question;
 }
 
-/** @param spelling corrects against the handbook's own words; leave it out for the handbook itself */
-export function createAnalyzer(vocabulary: Vocabulary, spelling?: Spelling): Analyzer {
-  return (text) => {
-    const cleaned = cleanText(text);
-    const numbers = documentNumbers(cleaned);
-    const forms = formNames(cleaned);
-    const marked = fold(cleaned) !== cleaned;
-    let corrected = false;
-    const syllables: Syllable[] = [];
-    const guesses: string[][] = [];
-    const push = (word: string): void => {
-      syllables.push({ folded: foldSyllable(word), exact: exactSyllable(word), stop: false, written: word });
+/** What is known of a word as it is written in the handbook, worked out once. */
+interface Word {
+  syllables: readonly Syllable[];
+  numbers: readonly number[];
+  exact: readonly (number | undefined)[];
+}
+
+/** The chain from text to terms; each link has its file. */
+export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyzer {
+  const words = new Map<string, Word>();
+  function wordOf(written: string): Word {
+    const known = words.get(written);
+    if (known) return known;
+    const parts = vocabulary.abbreviation(written, true)?.[0] ?? [written];
+    const syllables = parts.map(syllableOf);
+    const word = {
+      syllables,
+      numbers: syllables.map(({ folded }) => terms.named('syllable', folded, true) ?? 0),
+      exact: syllables.map(({ exact }) => (exact === undefined ? undefined : terms.named('exact', exact, true))),
     };
-    for (const word of cleaned.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []) {
-      const readings = vocabulary.abbreviation(word, marked);
-      const standard = spelling && vocabulary.regional(word);
-      if (readings) {
-        for (const part of readings[0] ?? []) push(part);
-        guesses.push(...readings.slice(1).map((reading) => [...reading]));
-      } else if (standard) for (const part of standard) push(part);
-      else if (isFoldedSyllable(foldSyllable(word)) || /^\d+$/.test(word)) push(word);
-      else {
-        const decoded = decodeKeys(word);
-        if (decoded !== undefined) corrected ||= spelling !== undefined;
-        push(decoded ?? word);
+    words.set(written, word);
+    return word;
+  }
+
+  /** Which text last had a term: says in one look whether it is the term's first time in this one. */
+  const lastSeen: number[] = [];
+  let textNumber = 0;
+
+  function handbook(...texts: string[]): HandbookText {
+    textNumber++;
+    const found: number[] = [];
+    const add = (term: number | undefined): void => {
+      if (term === undefined || lastSeen[term] === textNumber) return;
+      lastSeen[term] = textNumber;
+      found.push(term);
+    };
+    const all: Syllable[] = [];
+    for (const text of texts) {
+      const cleaned = cleanText(text);
+      const syllables: Syllable[] = [];
+      const numbers: number[] = [];
+      const exact: (number | undefined)[] = [];
+      for (const written of cleaned.match(WORDS) ?? []) {
+        const word = wordOf(written);
+        for (let i = 0; i < word.syllables.length; i++) {
+          syllables.push(word.syllables[i] as Syllable);
+          numbers.push(word.numbers[i] as number);
+          exact.push(word.exact[i]);
+        }
+      }
+      const stops = phrasesIn(syllables, ({ means, name }) => add(terms.named(means as 'concept', name, true)));
+      for (let i = 0; i < numbers.length; i++) {
+        const stop = stops?.[i] === true;
+        if (!stop) {
+          add(numbers[i]);
+          add(exact[i]);
+        }
+        if (i > 0 && !(stop && stops?.[i - 1] === true)) add(terms.pair(numbers[i - 1], numbers[i], true));
+      }
+      if (DIGIT.test(cleaned)) for (const name of numbersIn(cleaned)) add(terms.named('number', name, true));
+      for (const syllable of syllables) all.push(syllable);
+    }
+    return { syllables: all, terms: found };
+  }
+
+  /**
+   * Calls back for concepts and kinds, and returns which syllables belong to question phrases: undefined when none do,
+   * or when nothing else would be left to search by.
+   */
+  function phrasesIn(syllables: readonly Syllable[], found: (phrase: Phrase) => void): boolean[] | undefined {
+    let stops: boolean[] | undefined;
+    for (let at = 0; at < syllables.length; at++) {
+      const phrases = vocabulary.phrases.get(syllables[at]?.folded ?? '');
+      if (!phrases) continue;
+      for (const phrase of phrases) {
+        if (!startsAt(syllables, at, phrase.syllables)) continue;
+        if (phrase.means === 'stop') {
+          stops ??= syllables.map(() => false);
+          stops.fill(true, at, at + phrase.syllables.length);
+        } else found(phrase);
       }
     }
-    if (spelling) corrected = spelling.repair(syllables, guesses) || corrected;
+    return stops?.includes(false) ? stops : undefined;
+  }
 
-    markStops(syllables, vocabulary.stopPhrases);
-    const terms = new Map<string, number>();
-    addTerms(terms, syllables, 1);
-    for (const guess of guesses) {
-      const read = guess.map((word) => ({ folded: foldSyllable(word), exact: undefined, stop: false, written: word }));
-      addTerms(terms, read, GUESS);
+  function question(text: string, spelling: Spelling): Question {
+    const cleaned = cleanText(text);
+    const marked = fold(cleaned) !== cleaned;
+    const syllables: Syllable[] = [];
+    const guesses: Syllable[][] = [];
+    let corrected = false;
+    for (const word of cleaned.match(WORDS) ?? []) {
+      const readings = vocabulary.abbreviation(word, marked);
+      const standard = vocabulary.regional(word);
+      if (readings) {
+        syllables.push(...(readings[0] ?? []).map(syllableOf));
+        guesses.push(...readings.slice(1).map((reading) => reading.map(syllableOf)));
+      } else if (standard) syllables.push(...standard.map(syllableOf));
+      else if (isFoldedSyllable(foldSyllable(word)) || /^\d+$/.test(word)) syllables.push(syllableOf(word));
+      else {
+        const decoded = decodeKeys(word);
+        corrected ||= decoded !== undefined;
+        syllables.push(syllableOf(decoded ?? word));
+      }
     }
-    for (const [, { term }] of matches(syllables, vocabulary.concepts)) terms.set(term, 1);
-    for (const [, { term }] of matches(syllables, vocabulary.kinds)) terms.set(term, 1);
-    for (const { number, kind } of numbers) terms.set(`doc:${number}${kind}`, 1);
-    for (const form of forms) terms.set(form, 1);
-    return { syllables, terms, documents: numbers, corrected };
-  };
-}
+    corrected = spelling.repair(syllables, guesses) || corrected;
 
-function addTerms(terms: Map<string, number>, syllables: readonly Syllable[], weight: number): void {
-  for (const [i, { folded, stop }] of syllables.entries()) {
-    if (!stop && !terms.has(folded)) terms.set(folded, weight);
-    const next = syllables[i + 1];
-    if (!next || (stop && next.stop)) continue;
-    const pair = `${folded}_${next.folded}`;
-    if (!terms.has(pair)) terms.set(pair, weight);
+    const found: QuestionTerm[] = [];
+    const seen = new Set<number>();
+    const add = (number: number | undefined, group: Group, certainty: number): void => {
+      if (number !== undefined && seen.has(number)) return;
+      if (number !== undefined) seen.add(number);
+      found.push({ number, group, certainty });
+    };
+    const addRun = (run: readonly Syllable[], stops: readonly boolean[] | undefined, certainty: number): void => {
+      let before: number | undefined;
+      for (const [i, { folded, exact }] of run.entries()) {
+        const stop = stops?.[i] === true;
+        const number = terms.named('syllable', folded, false);
+        if (!stop) add(number, 'syllable', certainty);
+        if (!stop && exact !== undefined) add(terms.named('exact', exact, false), 'exact', certainty);
+        if (i > 0 && !(stop && stops?.[i - 1] === true)) add(terms.pair(before, number, false), 'pair', certainty);
+        before = number;
+      }
+    };
+    const stops = phrasesIn(syllables, ({ means, name }) => {
+      if (means !== 'stop') add(terms.named(means, name, false), means, 1);
+    });
+    addRun(syllables, stops, 1);
+    for (const guess of guesses) addRun(guess, undefined, GUESS);
+    for (const name of numbersIn(cleaned)) add(terms.named('number', name, false), 'number', 1);
+    return { syllables, terms: found, documents: documentNumbers(cleaned), corrected };
   }
+
+  return { handbook, question };
 }
 
-/** "mẫu 3-KNĐ", "3 knđ", "mau 10 knd" → "mau:3knd" */
-function formNames(text: string): string[] {
-  const found = fold(text).matchAll(/\b(\d{1,2}[a-d]?)[\s-]*(knd|tdv|hsdv|hhd|cshd|sh|tn|gtsh)\b/g);
-  return Array.from(found, ([, number, series]) => `mau:${number}${series}`);
+const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
+const DIGIT = /\d/;
+
+function syllableOf(word: string): Syllable {
+  return { folded: foldSyllable(word), exact: exactSyllable(word), written: word };
 }
 
-function* matches(syllables: readonly Syllable[], phrases: ReadonlyMap<string, readonly Phrase[]>): Generator<[number, Phrase]> {
-  for (const [i, { folded }] of syllables.entries()) {
-    for (const phrase of phrases.get(folded) ?? []) {
-      if (phrase.syllables.every((syllable, k) => syllables[i + k]?.folded === syllable)) yield [i, phrase];
-    }
-  }
+function startsAt(syllables: readonly Syllable[], at: number, way: readonly string[]): boolean {
+  for (let k = 1; k < way.length; k++) if (syllables[at + k]?.folded !== way[k]) return false;
+  return true;
 }
 
-/** Marks question phrases, unless hardly anything else would be left. */
-function markStops(syllables: Syllable[], phrases: ReadonlyMap<string, readonly Phrase[]>): void {
-  const stops = new Set<number>();
-  for (const [at, phrase] of matches(syllables, phrases)) phrase.syllables.forEach((_, k) => stops.add(at + k));
-  if (syllables.length - stops.size < 1) return;
-  for (const at of stops) {
-    const syllable = syllables[at];
-    if (syllable) syllable.stop = true;
-  }
+/** Documents ("208qd") and forms ("3knd" for "mẫu 3-KNĐ") that a text names. */
+function numbersIn(text: string): string[] {
+  if (!DIGIT.test(text)) return [];
+  const forms = fold(text).matchAll(/\b(\d{1,2}[a-d]?)[\s-]*(knd|tdv|hsdv|hhd|cshd|shd|tn)\b/g);
+  return [
+    ...documentNumbers(text).map(({ number, kind }) => number + kind),
+    ...Array.from(forms, ([, number, series]) => `${number}${series}`),
+  ];
 }

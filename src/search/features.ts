@@ -1,181 +1,163 @@
-import type { Analysis } from './analyze.ts';
+import type { Question } from './analyze.ts';
 import type { HandbookIndex, IndexedEntry } from './handbook-index.ts';
+import type { Group } from './terms.ts';
+
+/** Groups of terms whose shares are features of their own. */
+const COMPARED = ['syllable', 'pair', 'exact', 'concept'] as const;
 
 /**
- * What speaks for an entry as the answer to a question. Each is about 0 to 1; `rank.ts` weighs them with numbers that
- * are fitted, not guessed.
+ * What speaks for an entry as the answer to a question, each 0 to 1. `rank.ts` weighs them with numbers that are fitted
+ * on the development half of the question sets, not guessed.
+ *
+ * - `retrieval`: MiniSearch's score as a share of the best one
+ * - `core.*`: share of the question's rarity among the ways of asking, more for what many of them have
+ * - `all.*`: share of the question's rarity anywhere in the entry
+ * - `near.*`: share of the question's rarity in the most similar way of asking
+ * - `closest`, `second`, `third`: cosine with the most similar ways of asking
+ * - `canonical`: cosine with the entry's own question
+ * - `contained`: share of the most similar way of asking that the question has
+ * - `rarest.asked`, `rarest.any`: whether the question's rarest term stands there
+ * - `kind`: share of the ways of asking that want to know the same kind of thing
+ * - `number`: a document or form of the question is in the entry
+ * - `exact`: the question is a way of asking, to the letter after folding
  */
 export const FEATURES = [
-  /** MiniSearch's score as a share of the best one. */
   'retrieval',
-  /** Share of the question's rarity found among the ways of asking, by syllables, pairs, concepts. */
-  'askedSyllables',
-  'askedPairs',
-  'askedConcepts',
-  /** The same in all of the entry. */
-  'allSyllables',
-  'allPairs',
-  'allConcepts',
-  /** Cosine with the most similar way of asking, with the second, with the canonical question. */
+  ...COMPARED.map((group) => `core.${group}` as const),
+  ...COMPARED.map((group) => `all.${group}` as const),
+  ...COMPARED.map((group) => `near.${group}` as const),
   'closest',
   'second',
+  'third',
   'canonical',
-  /** Share of the closest way of asking that the question has. */
   'contained',
-  /** The rarest term of the question stands among the ways of asking, or at least in the answer. */
-  'rarestAsked',
-  'rarestAnywhere',
-  /** Longest run of the question's syllables that the closest way of asking has in the same order. */
-  'run',
-  /** Of syllables typed with marks, the share that the entry writes with the same marks. */
-  'marks',
-  /** The ways of asking want to know the same kind of thing. */
+  'rarest.asked',
+  'rarest.any',
   'kind',
-  /** A document number or form of the question is in the entry. */
   'number',
-  /** The question is a way of asking, letter for letter after folding. */
   'exact',
 ] as const;
 
 export type FeatureName = (typeof FEATURES)[number];
 
-/** Groups of terms, told apart by their first sign. */
-type Group = 'syllable' | 'pair' | 'concept' | 'kind' | 'number';
-
-interface Weighed {
-  number: number | undefined;
-  weight: number;
-  group: Group;
-}
-
-export interface QueryVector {
-  terms: readonly Weighed[];
+/** A question made ready for comparing with many entries. */
+export interface Query {
+  terms: readonly { number: number | undefined; weight: number; group: Group }[];
   /** Weight by term number; most are 0. */
   weights: Float64Array;
+  groups: ReadonlyMap<number, Group>;
   norm: number;
-  mass: Record<Group, number>;
+  /** Weight of all terms of a group. */
+  mass: Readonly<Record<Group, number>>;
   rarest: number | undefined;
-  run: readonly string[];
-  exact: readonly string[];
   exactly: ReadonlySet<number>;
 }
 
-export function groupOf(term: string): Group {
-  if (term.startsWith('~')) return 'concept';
-  if (term.startsWith('?')) return 'kind';
-  if (term.includes(':')) return 'number';
-  return term.includes('_') ? 'pair' : 'syllable';
-}
+/** A term that half of the ways of asking have is the core of an entry; one that one has may be an accident. */
+const CORE = 1.5;
+/** What a keyword counts as against the ways of asking. */
+const KEYWORD = 0.5;
 
-export function queryVector<E>({ terms, syllables }: Analysis, index: HandbookIndex<E>): QueryVector {
-  const weighed: Weighed[] = [];
-  const weights = new Float64Array(index.termCount);
-  const mass: Record<Group, number> = { syllable: 0, pair: 0, concept: 0, kind: 0, number: 0 };
+export function createQuery<E>({ terms, syllables }: Question, index: HandbookIndex<E>): Query {
+  const weights = new Float64Array(index.idf.length);
+  const groups = new Map<number, Group>();
+  const mass = none();
   let square = 0;
   let rarest: number | undefined;
   let rarestWeight = 0;
-  for (const [term, certainty] of terms) {
-    const number = index.termNumber(term);
-    const group = groupOf(term);
-    const weight = certainty * index.idf(number);
-    weighed.push({ number, weight, group });
+  const weighed = terms.map(({ number, group, certainty }) => {
+    const weight = certainty * (number === undefined ? index.unknownIdf : (index.idf[number] ?? 0));
     mass[group] += weight;
-    if (number === undefined) continue;
-    weights[number] = weight;
-    square += weight ** 2;
-    if ((group === 'syllable' || group === 'pair') && weight > rarestWeight) [rarest, rarestWeight] = [number, weight];
-  }
-  const run = syllables.map(({ folded }) => folded);
-  return {
-    terms: weighed,
-    weights,
-    norm: Math.sqrt(square),
-    mass,
-    rarest,
-    run,
-    exact: syllables.flatMap(({ exact, stop }) => (exact === undefined || stop ? [] : exact)),
-    exactly: new Set(index.asExactly(run)),
-  };
+    if (number !== undefined) {
+      groups.set(number, group);
+      weights[number] = weight;
+      square += weight ** 2;
+      if ((group === 'syllable' || group === 'pair') && weight > rarestWeight)
+        [rarest, rarestWeight] = [number, weight];
+    }
+    return { number, weight, group };
+  });
+  const exactly = new Set(index.asExactly(syllables));
+  return { terms: weighed, weights, groups, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 
-/** The features of one candidate, in the order of `FEATURES`. */
-export function features<E>(
-  query: QueryVector,
-  candidate: IndexedEntry<E>,
-  position: number,
-  retrieval: number,
-  index: HandbookIndex<E>,
-): number[] {
-  const asked = { syllable: 0, pair: 0, concept: 0, kind: 0, number: 0 };
-  const all = { syllable: 0, pair: 0, concept: 0, kind: 0, number: 0 };
+/** The features of the entry at `position`, in the order of `FEATURES`. */
+export function features<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): number[] {
+  const entry = index.entries[position];
+  if (!entry) return FEATURES.map(() => 0);
+  const core = none();
+  const all = none();
   for (const { number, weight, group } of query.terms) {
     if (number === undefined) continue;
-    if (candidate.askedTerms.has(number)) {
-      asked[group] += weight;
-      all[group] += weight;
-    } else if (candidate.answerTerms.has(number)) all[group] += weight;
+    const ways = entry.askedTerms.get(number) ?? 0;
+    const keyword = entry.keywordTerms.has(number);
+    core[group] += weight * Math.max(ways / (ways + CORE), keyword ? KEYWORD : 0);
+    if (ways > 0 || keyword || entry.answerTerms.has(number)) all[group] += weight;
   }
-  const share = (found: number, mass: number): number => (mass === 0 ? 0 : found / mass);
-
-  let closest = 0;
-  let second = 0;
-  let canonical = 0;
-  let contained = 0;
-  let best = candidate.asked[0];
-  let kinds = 0;
-  for (const [i, way] of candidate.asked.entries()) {
-    let product = 0;
-    let kind = false;
-    for (const term of way.terms) {
-      const weight = query.weights[term] ?? 0;
-      if (weight > 0) product += weight * index.idf(term);
-    }
-    for (const { number, group } of query.terms) kind ||= group === 'kind' && number !== undefined && way.terms.includes(number);
-    if (kind) kinds++;
-    const cosine = product / (way.norm * query.norm || 1);
-    if (i === 0) canonical = cosine;
-    if (cosine > closest) {
-      [second, closest, best] = [closest, cosine, way];
-      contained = product / (way.norm ** 2 || 1);
-    } else if (cosine > second) second = cosine;
-  }
-  const rarest = query.rarest;
-  const exactMarks = new Set(candidate.asked.flatMap((way) => [...way.exact]));
-  const agreeing = query.exact.filter((exact) => exactMarks.has(exact)).length;
+  const { near, cosines, contained, kind } = compareWays(query, index, entry);
+  const share = (found: Record<Group, number>, group: Group): number =>
+    query.mass[group] === 0 ? 0 : found[group] / query.mass[group];
+  const { rarest } = query;
+  const rarestAsked = rarest !== undefined && entry.askedTerms.has(rarest);
+  const sorted = cosines.toSorted((a, b) => b - a);
   return [
     retrieval,
-    share(asked.syllable, query.mass.syllable),
-    share(asked.pair, query.mass.pair),
-    share(asked.concept, query.mass.concept),
-    share(all.syllable, query.mass.syllable),
-    share(all.pair, query.mass.pair),
-    share(all.concept, query.mass.concept),
-    closest,
-    second,
-    canonical,
-    Math.min(contained, 1),
-    rarest !== undefined && candidate.askedTerms.has(rarest) ? 1 : 0,
-    rarest !== undefined && (candidate.askedTerms.has(rarest) || candidate.answerTerms.has(rarest)) ? 1 : 0,
-    best ? longestRun(query.run, best.run) / Math.max(query.run.length, 1) : 0,
-    query.exact.length === 0 ? 0 : agreeing / query.exact.length,
-    kinds / candidate.asked.length,
-    share(all.number, query.mass.number),
+    ...COMPARED.map((group) => share(core, group)),
+    ...COMPARED.map((group) => share(all, group)),
+    ...COMPARED.map((group) => share(near, group)),
+    sorted[0] ?? 0,
+    sorted[1] ?? 0,
+    sorted[2] ?? 0,
+    cosines[0] ?? 0,
+    contained,
+    rarestAsked ? 1 : 0,
+    rarestAsked || (rarest !== undefined && (entry.keywordTerms.has(rarest) || entry.answerTerms.has(rarest))) ? 1 : 0,
+    kind,
+    share(all, 'number'),
     query.exactly.has(position) ? 1 : 0,
   ];
 }
 
-/** Length of the longest run of neighbours that both have. */
-function longestRun(a: readonly string[], b: readonly string[]): number {
-  let best = 0;
-  let row = new Int32Array(b.length + 1);
-  for (const word of a) {
-    const next = new Int32Array(b.length + 1);
-    for (let j = 0; j < b.length; j++) {
-      if (b[j] !== word) continue;
-      next[j + 1] = (row[j] ?? 0) + 1;
-      best = Math.max(best, next[j + 1] ?? 0);
+interface Comparison {
+  near: Record<Group, number>;
+  /** In the order of the ways of asking. */
+  cosines: number[];
+  contained: number;
+  kind: number;
+}
+
+function compareWays<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedEntry<E>): Comparison {
+  const cosines: number[] = [];
+  let closest = -1;
+  let best = entry.asked[0];
+  let contained = 0;
+  let kinds = 0;
+  for (const way of entry.asked) {
+    let product = 0;
+    let kind = false;
+    for (const term of way.terms) {
+      const weight = query.weights[term] ?? 0;
+      if (weight === 0) continue;
+      product += weight * (idf[term] ?? 0);
+      kind ||= query.groups.get(term) === 'kind';
     }
-    row = next;
+    if (kind) kinds++;
+    const cosine = product / (way.norm * query.norm || 1);
+    cosines.push(cosine);
+    if (cosine > closest) {
+      closest = cosine;
+      best = way;
+      contained = Math.min(product / (way.norm ** 2 || 1), 1);
+    }
   }
-  return best;
+  const near = none();
+  for (const term of best?.terms ?? []) {
+    const group = query.groups.get(term);
+    if (group !== undefined) near[group] += query.weights[term] ?? 0;
+  }
+  return { near, cosines, contained, kind: kinds / Math.max(entry.asked.length, 1) };
+}
+
+function none(): Record<Group, number> {
+  return { syllable: 0, pair: 0, exact: 0, concept: 0, kind: 0, foreign: 0, number: 0 };
 }

@@ -5,7 +5,11 @@ import { toneless } from './tone.ts';
  * đ has no decomposition in Unicode and is mapped by hand.
  */
 export function fold(text: string): string {
-  return text.toLowerCase().normalize('NFD').replace(/\p{M}+/gu, '').replaceAll('đ', 'd');
+  return text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .replaceAll('đ', 'd');
 }
 
 /** Runs of letters and digits. */

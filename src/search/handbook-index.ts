@@ -1,67 +1,67 @@
 import MiniSearch from 'minisearch';
-import type { Analysis, Analyzer } from './analyze.ts';
+import type { Analyzer, HandbookText, QuestionTerm } from './analyze.ts';
+import type { Group, TermTable } from './terms.ts';
 
 /** What the search needs of an entry. */
 export interface Searchable {
   id: string;
   question: string;
   phrasings: readonly string[];
+  keywords: readonly string[];
   short?: string | undefined;
   body: string;
 }
 
-/** Terms by number, each once, with their marks where the handbook writes them. */
+/** One way of asking: its terms, and the length of their vector. */
 export interface Asked {
   terms: Int32Array;
-  /** Length of the vector of its idf weights. */
   norm: number;
-  /** Folded syllables in order, for runs. */
-  run: readonly string[];
-  exact: ReadonlySet<string>;
 }
 
 export interface IndexedEntry<E> {
   entry: E;
-  /** The question and each phrasing. */
+  /** The question, then each phrasing. */
   asked: readonly Asked[];
-  /** All terms by which it is asked for, and all terms of its answer. */
-  askedTerms: ReadonlySet<number>;
+  /** How many ways of asking have a term. */
+  askedTerms: ReadonlyMap<number, number>;
+  keywordTerms: ReadonlySet<number>;
   answerTerms: ReadonlySet<number>;
 }
 
 /** The handbook taken apart for retrieval and ranking. */
 export interface HandbookIndex<E> {
   readonly entries: readonly IndexedEntry<E>[];
-  /** The number of a term, or undefined when the handbook does not have it. */
-  termNumber(term: string): number | undefined;
-  readonly termCount: number;
-  /** Rarity of a term by how many entries have it; unknown terms are as rare as can be. */
-  idf(term: number | undefined): number;
-  /** Entries that share terms with the query, best first by MiniSearch's score; `position` is into `entries`. */
-  retrieve(terms: ReadonlyMap<string, number>, most: number): { position: number; score: number }[];
-  /** Entries whose question or phrasing is this one, letter for letter after folding. */
-  asExactly(syllables: readonly string[]): readonly number[];
+  /** Rarity of each term by how many entries have it. */
+  readonly idf: Float64Array;
+  /** Rarity of a term that no entry has. */
+  readonly unknownIdf: number;
+  /** Entries that share terms with the question, best first by MiniSearch's score; `position` is into `entries`. */
+  retrieve(terms: readonly QuestionTerm[], most: number): { position: number; score: number }[];
+  /** Positions of entries for which this is a way of asking, to the letter after folding. */
+  asExactly(syllables: readonly { folded: string }[]): readonly number[];
 }
 
 /**
  * Postings that one retrieval may walk. Terms are taken rarest first until it is used up, so that a question of common
- * words costs the same in a handbook of 20,000 entries as in one of 300.
+ * words costs much the same in a handbook of 20,000 entries as in one of 300.
  */
 const POSTINGS_BUDGET = 30_000;
 
-export function createHandbookIndex<E extends Searchable>(entries: readonly E[], analyze: Analyzer): HandbookIndex<E> {
-  const numbers = new Map<string, number>();
-  const documentFrequency: number[] = [];
-  const numberOf = (term: string): number => {
-    let number = numbers.get(term);
-    if (number === undefined) {
-      number = numbers.size;
-      numbers.set(term, number);
-      documentFrequency.push(0);
-    }
-    return number;
-  };
+/** What MiniSearch indexes; the exact view is left to the ranking, it would double the index. */
+const RETRIEVED = new Set<Group>(['syllable', 'pair', 'concept', 'number']);
 
+export function createHandbookIndex<E extends Searchable>(
+  entries: readonly E[],
+  analyzer: Analyzer,
+  terms: TermTable,
+): { index: HandbookIndex<E>; texts: HandbookText[] } {
+  const texts: HandbookText[] = [];
+  const frequency: number[] = [];
+  const analyze = (...parts: string[]): HandbookText => {
+    const text = analyzer.handbook(...parts);
+    texts.push(text);
+    return text;
+  };
   const mini = new MiniSearch<{ id: number; asked: string; answer: string }>({
     fields: ['asked', 'answer'],
     tokenize: (text) => (text === '' ? [] : text.split(' ')),
@@ -70,63 +70,76 @@ export function createHandbookIndex<E extends Searchable>(entries: readonly E[],
   });
   const parts = entries.map((entry, position) => {
     const asked = [entry.question, ...entry.phrasings].map((text) => analyze(text));
-    const answer = analyze(`${entry.short ?? ''}\n${entry.body}`);
-    const askedTerms = new Set(asked.flatMap((analysis) => Array.from(analysis.terms.keys(), numberOf)));
-    const answerTerms = new Set(Array.from(answer.terms.keys(), numberOf));
-    for (const term of askedTerms.union(answerTerms)) documentFrequency[term] = (documentFrequency[term] ?? 0) + 1;
-    mini.add({
-      id: position,
-      asked: asked.map(({ terms }) => [...terms.keys()].join(' ')).join(' '),
-      answer: [...answer.terms.keys()].join(' '),
-    });
-    return { entry, asked, askedTerms, answerTerms };
+    const keywordTerms = new Set(analyze(...entry.keywords).terms);
+    const answerTerms = new Set(analyze(entry.short ?? '', entry.body).terms);
+    const askedTerms = new Map<number, number>();
+    for (const way of asked) for (const term of way.terms) askedTerms.set(term, (askedTerms.get(term) ?? 0) + 1);
+    const tokens: string[] = [];
+    const answerTokens: string[] = [];
+    for (const term of askedTerms.keys()) {
+      frequency[term] = (frequency[term] ?? 0) + 1;
+      if (RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+    }
+    for (const term of keywordTerms) {
+      if (askedTerms.has(term)) continue;
+      frequency[term] = (frequency[term] ?? 0) + 1;
+      if (RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+    }
+    for (const term of answerTerms) {
+      if (askedTerms.has(term) || keywordTerms.has(term)) continue;
+      frequency[term] = (frequency[term] ?? 0) + 1;
+      if (terms.group(term) === 'syllable') answerTokens.push(token(term));
+    }
+    mini.add({ id: position, asked: tokens.join(' '), answer: answerTokens.join(' ') });
+    return { entry, asked, askedTerms, keywordTerms, answerTerms };
   });
 
-  const idf = (term: number | undefined): number => {
-    const frequency = term === undefined ? 0 : (documentFrequency[term] ?? 0);
-    return Math.log(1 + (entries.length - frequency + 0.5) / (frequency + 0.5));
-  };
+  const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
+  const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
   const exactly = new Map<string, number[]>();
-  const indexed = parts.map(({ entry, asked, askedTerms, answerTerms }, position) => {
+  const indexed = parts.map(({ asked, ...rest }, position) => {
     for (const { syllables } of asked) {
-      const key = syllables.map(({ folded }) => folded).join(' ');
+      const key = keyOf(syllables);
       const list = exactly.get(key);
       if (!list) exactly.set(key, [position]);
       else if (!list.includes(position)) list.push(position);
     }
-    return { entry, askedTerms, answerTerms, asked: asked.map((analysis) => vector(analysis)) };
+    return { ...rest, asked: asked.map((way) => vector(way, idf)) };
   });
 
-  function vector({ terms, syllables }: Analysis): Asked {
-    const ids = Int32Array.from(terms.keys(), numberOf);
-    let square = 0;
-    for (const id of ids) square += idf(id) ** 2;
-    return {
-      terms: ids,
-      norm: Math.sqrt(square),
-      run: syllables.map(({ folded }) => folded),
-      exact: new Set(syllables.flatMap(({ exact }) => exact ?? [])),
-    };
-  }
-
-  function withinBudget(terms: ReadonlyMap<string, number>): string[] {
-    const known = Array.from(terms.keys(), (term) => ({ term, df: documentFrequency[numbers.get(term) ?? -1] ?? 0 }))
-      .filter(({ df }) => df > 0)
-      .toSorted((a, b) => a.df - b.df);
-    let left = POSTINGS_BUDGET;
-    return known.filter(({ df }, i) => (left -= df) > 0 || i === 0).map(({ term }) => term);
-  }
-
-  return {
+  const index: HandbookIndex<E> = {
     entries: indexed,
-    termCount: numbers.size,
-    termNumber: (term) => numbers.get(term),
     idf,
-    asExactly: (syllables) => exactly.get(syllables.join(' ')) ?? [],
-    retrieve(terms, most) {
-      const query = withinBudget(terms);
-      const hits = mini.search(query.join(' '), { boostTerm: (term) => terms.get(term) ?? 1 });
+    unknownIdf: rarity(0),
+    asExactly: (syllables) => exactly.get(keyOf(syllables)) ?? [],
+    retrieve(asked, most) {
+      const known = asked
+        .flatMap(({ number, group, certainty }) =>
+          number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: frequency[number] ?? 0 }] : [],
+        )
+        .toSorted((a, b) => a.df - b.df);
+      let left = POSTINGS_BUDGET;
+      const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
+      const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
+      const hits = mini.search([...certainty.keys()].join(' '), { boostTerm: (term) => certainty.get(term) ?? 1 });
       return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
     },
   };
+  return { index, texts };
+}
+
+/** A term's number as MiniSearch's word: short words make a shallow tree. */
+function token(term: number): string {
+  return term.toString(36);
+}
+
+function keyOf(syllables: readonly { folded: string }[]): string {
+  return syllables.map(({ folded }) => folded).join(' ');
+}
+
+function vector(way: HandbookText, idf: Float64Array): Asked {
+  const numbers = Int32Array.from(way.terms);
+  let square = 0;
+  for (const number of numbers) square += (idf[number] ?? 0) ** 2;
+  return { terms: numbers, norm: Math.sqrt(square) };
 }

@@ -1,70 +1,91 @@
-import MiniSearch from 'minisearch';
-import type { Entry } from '../handbook/entry.ts';
-import type { Handbook } from '../handbook/load.ts';
-import { fold, words } from './fold.ts';
+import path from 'node:path';
+import { createAnalyzer, type Analyzer, type Question } from './analyze.ts';
+import { confidence, signals } from './confidence.ts';
+import { createHandbookIndex, type HandbookIndex, type Searchable } from './handbook-index.ts';
+import { readModel, type Model } from './model.ts';
+import { rank } from './rank.ts';
+import { createSpelling, type Spelling } from './spelling.ts';
+import { createTermTable } from './terms.ts';
+import { readVocabulary, type Vocabulary } from './vocabulary.ts';
 
 export type Outcome = 'answer' | 'choose' | 'none';
 
-export interface Found {
-  entry: Entry;
+export interface Found<E> {
+  entry: E;
   /** 0 to 1: how sure the search is that this entry answers the question. */
   confidence: number;
 }
 
-export interface SearchResult {
+export interface SearchResult<E> {
   outcome: Outcome;
   /** Best first, at most 5, each entry once. */
-  found: Found[];
+  found: Found<E>[];
+  /** The question as it was read, when that is not as it was typed. */
+  corrected: string | undefined;
+  /** The bot's own service that the question is about; then nothing of the handbook is found. */
+  service: string | undefined;
 }
 
-export interface Search {
-  ask(question: string): SearchResult;
+export interface Search<E> {
+  /**
+   * Finds the entry that answers a question, in any spelling, or says that there is none. Never throws; texts of any
+   * length and any Unicode are welcome, what is beyond the first `LONGEST` UTF-16 units is not read.
+   */
+  ask(text: string): SearchResult<E>;
 }
 
-const SURE = 0.8;
-const POSSIBLE = 0.45;
+/** The search taken apart, for fitting and for measuring. */
+export interface SearchParts<E> {
+  vocabulary: Vocabulary;
+  analyzer: Analyzer;
+  spelling: Spelling;
+  index: HandbookIndex<E>;
+}
 
-/** Builds the index of a handbook; see docs/architecture.md, "Search". */
-export function createSearch(handbook: Handbook): Search {
-  const asked = new Map<string, Entry>();
-  const index = new MiniSearch<{ id: number; entry: Entry; asked: string; answer: string }>({
-    fields: ['asked', 'answer'],
-    storeFields: ['entry'],
-    tokenize: terms,
-    processTerm: (term) => term,
-  });
-  let id = 0;
-  for (const entry of handbook.entries) {
-    for (const text of [entry.question, ...entry.phrasings]) {
-      asked.set(words(fold(text)).join(' '), entry);
-      index.add({
-        id: id++,
-        entry,
-        asked: text,
-        answer: text === entry.question ? `${entry.short} ${entry.body}` : '',
-      });
-    }
-  }
+const LONGEST = 1000;
+const MOST_FOUND = 5;
+
+/** Where the vocabulary stands that belongs to the program. */
+const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
+
+export function createSearchParts<E extends Searchable>(
+  entries: readonly E[],
+  vocabulary = VOCABULARY,
+): SearchParts<E> {
+  const words = readVocabulary(vocabulary);
+  const terms = createTermTable();
+  const analyzer = createAnalyzer(words, terms);
+  const { index, texts } = createHandbookIndex(entries, analyzer, terms);
+  const spelling = createSpelling(
+    texts.map(({ syllables }) => syllables),
+    terms,
+  );
+  return { vocabulary: words, analyzer, spelling, index };
+}
+
+/** Builds the search over a handbook; docs/architecture.md, "Search", says how it works and why. */
+export function createSearch<E extends Searchable>(entries: readonly E[], model: Model = readModel()): Search<E> {
+  const { vocabulary, analyzer, spelling, index } = createSearchParts(entries);
   return {
-    ask(question) {
-      const query = terms(question);
-      const exact = asked.get(words(fold(question)).join(' '));
-      const best = new Map<Entry, Found>();
-      if (exact) best.set(exact, { entry: exact, confidence: 1 });
-      for (const hit of index.search(question, { boost: { asked: 3 } }).slice(0, 40)) {
-        const entry = hit['entry'] as Entry;
-        const confidence = hit.queryTerms.length / Math.max(query.length, 1);
-        if (!best.has(entry)) best.set(entry, { entry, confidence: Math.min(confidence, 0.99) });
-      }
-      const found = [...best.values()].slice(0, 5);
-      const top = found[0]?.confidence ?? 0;
-      return { outcome: top >= SURE ? 'answer' : top >= POSSIBLE ? 'choose' : 'none', found };
+    ask(text) {
+      const question = analyzer.question(text.slice(0, LONGEST), spelling);
+      const service = vocabulary.service(question.syllables.map(({ folded }) => folded));
+      const corrected = question.corrected ? written(question) : undefined;
+      if (service !== undefined) return { outcome: 'none', found: [], corrected: undefined, service };
+      const { query, ranked } = rank(question, index, model);
+      const sure = confidence(signals(question, query, ranked, index), model);
+      // The others share what the best one leaves, by how far they are behind it.
+      const best = ranked[0]?.score ?? 0;
+      const found = ranked.slice(0, MOST_FOUND).flatMap(({ position, score }) => {
+        const entry = index.entries[position]?.entry;
+        return entry ? [{ entry, confidence: sure * Math.exp(Math.max(score - best, -50)) }] : [];
+      });
+      const outcome = found.length === 0 || sure < model.choose ? 'none' : sure < model.answer ? 'choose' : 'answer';
+      return { outcome, found, corrected, service: undefined };
     },
   };
 }
 
-/** Folded syllables and pairs of neighbours: most Vietnamese words are two syllables. */
-function terms(text: string): string[] {
-  const syllables = words(fold(text));
-  return [...syllables, ...syllables.slice(1).map((syllable, i) => `${syllables[i]}_${syllable}`)];
+function written({ syllables }: Question): string {
+  return syllables.map((syllable) => syllable.written).join(' ');
 }

@@ -1,5 +1,6 @@
 import type { Syllable } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
+import type { TermTable } from './terms.ts';
 
 /** Corrects what people type against the words that the handbook uses. */
 export interface Spelling {
@@ -9,41 +10,53 @@ export interface Spelling {
    *
    * @returns whether anything was rewritten
    */
-  repair(syllables: Syllable[], guesses: string[][]): boolean;
-  knows(folded: string): boolean;
+  repair(syllables: Syllable[], guesses: Syllable[][]): boolean;
 }
 
 /** How often a pair must stand in the handbook before a real syllable is suspected to be a slip for one of its parts. */
 const FIRM_PAIR = 3;
 
-/** Learns from analysed texts of the handbook: which syllables there are, which stand side by side. */
-export function createSpelling(texts: Iterable<readonly Syllable[]>): Spelling {
-  const syllableCount = new Map<string, number>();
-  const pairCount = new Map<string, number>();
-  /** The commonest written form of each folded syllable. */
-  const forms = new Map<string, Map<string, number>>();
+/** Learns from texts of the handbook: which syllables there are, which stand side by side. */
+export function createSpelling(texts: Iterable<readonly Syllable[]>, terms: TermTable): Spelling {
+  /** By the numbers of syllables and of pairs. */
+  const count: number[] = [];
+  const written: string[] = [];
+  const known = new Set<string>();
+  const numbers = new Map<Syllable, number>();
   for (const syllables of texts) {
-    for (const [i, { folded, written }] of syllables.entries()) {
-      increment(syllableCount, folded);
-      let written_ = forms.get(folded);
-      if (!written_) forms.set(folded, (written_ = new Map()));
-      increment(written_, written);
-      const next = syllables[i + 1];
-      if (next) increment(pairCount, `${folded}_${next.folded}`);
+    let before: number | undefined;
+    for (const syllable of syllables) {
+      let number = numbers.get(syllable);
+      if (number === undefined) {
+        number = terms.named('syllable', syllable.folded, false) ?? 0;
+        numbers.set(syllable, number);
+        known.add(syllable.folded);
+        written[number] ??= syllable.written;
+      }
+      count[number] = (count[number] ?? 0) + 1;
+      const pairNumber = terms.pair(before, number, false);
+      if (pairNumber !== undefined) count[pairNumber] = (count[pairNumber] ?? 0) + 1;
+      before = number;
     }
   }
-  const neighbours = deletionIndex(syllableCount.keys());
-  const pair = (a: string | undefined, b: string | undefined): number =>
-    a === undefined || b === undefined ? 0 : (pairCount.get(`${a}_${b}`) ?? 0);
-  const written = (folded: string): string => {
-    const [best] = [...(forms.get(folded) ?? [])].toSorted((a, b) => b[1] - a[1]);
-    return best?.[0] ?? folded;
+  const numberOf = (folded: string | undefined): number | undefined =>
+    folded === undefined ? undefined : terms.named('syllable', folded, false);
+  const pair = (a: string | undefined, b: string | undefined): number => {
+    const number = terms.pair(numberOf(a), numberOf(b), false);
+    return number === undefined ? 0 : (count[number] ?? 0);
   };
+  const neighbours = deletionIndex(known);
+  const corrected = (folded: string): Syllable => ({
+    folded,
+    exact: undefined,
+    written: written[numberOf(folded) ?? -1] ?? folded,
+  });
 
   /** Syllables at one edit, or a swap of neighbours, from this one. */
   function near(folded: string): string[] {
     const found = new Set<string>();
-    for (const key of deletions(folded)) for (const word of neighbours.get(key) ?? []) if (isOneEdit(folded, word)) found.add(word);
+    for (const key of deletions(folded))
+      for (const word of neighbours.get(key) ?? []) if (isOneEdit(folded, word)) found.add(word);
     return [...found];
   }
 
@@ -52,7 +65,7 @@ export function createSpelling(texts: Iterable<readonly Syllable[]>): Spelling {
     let bestScore = 0;
     for (const candidate of near(folded)) {
       const fit = pair(before, candidate) + pair(candidate, after);
-      const score = fit * 1000 + (syllableCount.get(candidate) ?? 0);
+      const score = fit * 1000 + (count[numberOf(candidate) ?? -1] ?? 0);
       if (score > bestScore) [best, bestScore] = [candidate, score];
     }
     return best;
@@ -71,7 +84,6 @@ export function createSpelling(texts: Iterable<readonly Syllable[]>): Spelling {
   }
 
   return {
-    knows: (folded) => syllableCount.has(folded),
     repair(syllables, guesses) {
       let changed = false;
       for (let i = 0; i < syllables.length; i++) {
@@ -79,32 +91,24 @@ export function createSpelling(texts: Iterable<readonly Syllable[]>): Spelling {
         if (!syllable || /\d/.test(syllable.folded)) continue;
         const before = syllables[i - 1]?.folded;
         const after = syllables[i + 1]?.folded;
-        if (!syllableCount.has(syllable.folded)) {
+        if (!known.has(syllable.folded)) {
           const parts = split(syllable.folded);
           const better = parts ?? bestNear(syllable.folded, before, after);
           if (better === undefined) continue;
           const read = typeof better === 'string' ? [better] : better;
-          syllables.splice(
-            i,
-            1,
-            ...read.map((folded) => ({ folded, exact: undefined, stop: false, written: written(folded) })),
-          );
+          syllables.splice(i, 1, ...read.map(corrected));
           i += read.length - 1;
           changed = true;
         } else if (pair(before, syllable.folded) + pair(syllable.folded, after) === 0) {
           const better = bestNear(syllable.folded, before, after);
           if (better === undefined) continue;
-          if (pair(before, better) >= FIRM_PAIR && before !== undefined) guesses.push([before, better]);
-          if (pair(better, after) >= FIRM_PAIR && after !== undefined) guesses.push([better, after]);
+          if (before !== undefined && pair(before, better) >= FIRM_PAIR) guesses.push([before, better].map(corrected));
+          if (after !== undefined && pair(better, after) >= FIRM_PAIR) guesses.push([better, after].map(corrected));
         }
       }
       return changed;
     },
   };
-}
-
-function increment(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 /** The word and each form of it with one letter left out: two words at one edit share one of these. */

@@ -38,7 +38,12 @@ function* withoutTelexTone(word: string): Generator<[rest: string, tone: string]
 
 /** Doubled letters and w turned into marks; the key may come late ("tiene" is tiên, "duongw" is dương). */
 function telexVowels(word: string): string[] {
-  let text = word.replace(/^dd/, 'đ').replace(/uow|uwow|uwo|wow/, 'ươ').replace(/aa/, 'â').replace(/ee/, 'ê').replace(/oo/, 'ô');
+  let text = word
+    .replace(/^dd/, 'đ')
+    .replace(/uow|uwow|uwo|wow/, 'ươ')
+    .replace(/aa/, 'â')
+    .replace(/ee/, 'ê')
+    .replace(/oo/, 'ô');
   text = text.replace(/aw/, 'ă').replace(/ow/, 'ơ').replace(/uw/, 'ư');
   const forms = [text];
   const late = /^(.*?)([aeo])([^aeo]{1,2})\2$/.exec(text);
@@ -52,7 +57,9 @@ function telexVowels(word: string): string[] {
   }
   const lateD = /^d(.*)d$/.exec(text);
   if (lateD) forms.push(`đ${lateD[1]}`);
-  return forms.flatMap((form) => (form.startsWith('d') && /d/.test(form.slice(1)) ? [form, `đ${form.slice(1).replace('d', '')}`] : [form]));
+  return forms.flatMap((form) =>
+    form.startsWith('d') && /d/.test(form.slice(1)) ? [form, `đ${form.slice(1).replace('d', '')}`] : [form],
+  );
 }
 
 function decodeVni(word: string): string | undefined {
@@ -79,7 +86,9 @@ function lastVowel(text: string, marks: Record<string, string>): string {
 /** On the first vowel: where exactly it stands does not matter to anything that follows. */
 function putTone(word: string, tone: string): string {
   if (tone === '') return word;
-  const at = Array.from(word).findIndex((letter, i) => VOWELS.includes(letter) && !(letter === 'u' && word[i - 1] === 'q'));
+  const at = Array.from(word).findIndex(
+    (letter, i) => VOWELS.includes(letter) && !(letter === 'u' && word[i - 1] === 'q'),
+  );
   if (at < 0) return word;
   return (word.slice(0, at + 1) + tone + word.slice(at + 1)).normalize('NFC');
 }

@@ -11,23 +11,27 @@ export interface Vocabulary {
   abbreviation(word: string, marked: boolean): readonly (readonly string[])[] | undefined;
   /** Standard words for a regional or familiar one. */
   regional(word: string): readonly string[] | undefined;
-  /** By the first syllable of a way of saying, all that begin with it, longest first. */
-  readonly concepts: ReadonlyMap<string, readonly Phrase[]>;
-  readonly stopPhrases: ReadonlyMap<string, readonly Phrase[]>;
-  /** Words that show what is wanted to be known: how long, who, which papers. */
-  readonly kinds: ReadonlyMap<string, readonly Phrase[]>;
+  /** By its first folded syllable, every phrase that means something to the search. */
+  readonly phrases: ReadonlyMap<string, readonly Phrase[]>;
+  /** The bot's own service that a question is about, when it is about nothing else. */
+  service(folded: readonly string[]): string | undefined;
 }
 
+/** A way of saying, and what it stands for. */
 export interface Phrase {
-  syllables: readonly string[];
-  /** The term that all ways of saying the same share; empty for stop phrases. */
-  term: string;
+  /** Folded. */
+  readonly syllables: readonly string[];
+  /** `stop`: a question phrase that says nothing of the matter. */
+  readonly means: 'stop' | 'concept' | 'kind' | 'foreign';
+  /** Name of the concept or kind. */
+  readonly name: string;
 }
 
 const abbreviationsSchema = z.record(z.string(), z.array(z.string()).min(1));
 const regionalSchema = z.record(z.string(), z.string());
 const synonymsSchema = z.array(z.array(z.coerce.string()).min(2));
 const stopSchema = z.array(z.string());
+const servicesSchema = z.record(z.string(), z.array(z.string()).min(1));
 const kindsSchema = z.record(z.string(), z.array(z.string()).min(1));
 
 /**
@@ -38,6 +42,7 @@ const kindsSchema = z.record(z.string(), z.array(z.string()).min(1));
 export function readVocabulary(directory: string): Vocabulary {
   const read = <T>(name: string, schema: z.ZodType<T>): T =>
     schema.parse(load(readFileSync(path.join(directory, name), 'utf8').normalize('NFC')));
+
   const abbreviations = new Map<string, string[][]>();
   const needMarks = new Set<string>();
   for (const [short, full] of Object.entries(read('abbreviations.yaml', abbreviationsSchema))) {
@@ -51,36 +56,32 @@ export function readVocabulary(directory: string): Vocabulary {
   const regional = new Map(
     Object.entries(read('regional.yaml', regionalSchema)).map(([word, standard]) => [word, standard.split(' ')]),
   );
-  const concepts = phrases(
-    read('synonyms.yaml', synonymsSchema).flatMap((ways, i) => ways.map((way) => ({ way, term: `~${i}` }))),
-  );
-  const stopPhrases = phrases(read('stop-phrases.yaml', stopSchema).map((way) => ({ way, term: '' })));
-  const kinds = phrases(
-    Object.entries(read('question-kinds.yaml', kindsSchema)).flatMap(([kind, ways]) =>
-      ways.map((way) => ({ way, term: `?${kind}` })),
+
+  const phrases = new Map<string, Phrase[]>();
+  const add = (way: string, means: Phrase['means'], name: string): void => {
+    const syllables = words(way.toLowerCase()).map(foldSyllable);
+    const first = syllables[0] ?? '';
+    const list = phrases.get(first);
+    if (list) list.push({ syllables, means, name });
+    else phrases.set(first, [{ syllables, means, name }]);
+  };
+  for (const ways of read('synonyms.yaml', synonymsSchema)) for (const way of ways) add(way, 'concept', ways[0] ?? '');
+  for (const [kind, ways] of Object.entries(read('question-kinds.yaml', kindsSchema))) {
+    for (const way of ways) add(way, 'kind', kind);
+  }
+  for (const way of read('stop-phrases.yaml', stopSchema)) add(way, 'stop', '');
+
+  for (const way of read('foreign-phrases.yaml', stopSchema)) add(way, 'foreign', way);
+  const services = new Map(
+    Object.entries(read('services.yaml', servicesSchema)).flatMap(([service, ways]) =>
+      ways.map((way) => [words(way).map(foldSyllable).join(' '), service] as const),
     ),
   );
+
   return {
     abbreviation: (word, marked) => (needMarks.has(word) && !marked ? undefined : abbreviations.get(word)),
     regional: (word) => regional.get(word),
-    concepts,
-    stopPhrases,
-    kinds,
+    phrases,
+    service: (folded) => services.get(folded.join(' ')),
   };
-}
-
-function phrases(list: { way: string; term: string }[]): Map<string, Phrase[]> {
-  const byFirst = new Map<string, Phrase[]>();
-  for (const { way, term } of list) {
-    const syllables = words(way.toLowerCase()).map(foldSyllable);
-    const first = syllables[0] ?? '';
-    byFirst.set(first, [...(byFirst.get(first) ?? []), { syllables, term }]);
-  }
-  for (const [first, found] of byFirst) {
-    byFirst.set(
-      first,
-      found.toSorted((a, b) => b.syllables.length - a.syllables.length),
-    );
-  }
-  return byFirst;
 }

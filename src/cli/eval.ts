@@ -1,0 +1,66 @@
+import { parseArgs } from 'node:util';
+import { loadHandbook } from '../handbook/load.ts';
+import { measure, type Engine, type Figures } from '../search/eval/measure.ts';
+import { readQuestions } from '../search/eval/questions.ts';
+import { seeded, TYPINGS } from '../search/eval/typing.ts';
+import { createSearch } from '../search/search.ts';
+
+/*
+ * `npm run eval`: search quality on the test half of data/eval, as a table: by way of typing, by way of asking, by
+ * field. `--dev` takes the development half; `--failures` lists what went wrong (use it with --dev: who reads the
+ * failures of the test half tunes on it).
+ */
+const { values } = parseArgs({ options: { dev: { type: 'boolean' }, failures: { type: 'boolean' } } });
+const SEED = 20261122;
+
+const handbook = loadHandbook('data/handbook');
+const questions = readQuestions(`data/eval/${values.dev ? 'dev' : 'test'}.jsonl`);
+const search = createSearch(handbook.entries);
+const engine: Engine = (text) => {
+  const { outcome, found } = search.ask(text);
+  return { outcome, ids: found.map(({ entry }) => entry.id) };
+};
+for (const { text } of questions) engine(text); // latency is that of a process that has run for a while
+
+const rows: [string, Figures][] = [];
+const asIs = measure(engine, questions, handbook);
+for (const [name, type] of Object.entries(TYPINGS)) {
+  const random = seeded(SEED);
+  rows.push([name, measure(engine, questions, handbook, (text) => type(text, random)).figures]);
+}
+for (const style of ['letter', 'chat', 'case']) {
+  const some = questions.filter((question) => question.entry === null || question.style === style);
+  rows.push([`  ${style}`, measure(engine, some, handbook).figures]);
+}
+for (const field of handbook.fields) {
+  const some = questions.filter(({ entry }) => entry === null || handbook.entry(entry)?.field === field.id);
+  rows.push([`  ${field.id}`, measure(engine, some, handbook).figures]);
+}
+
+const percent = (value: number): string => (value * 100).toFixed(1);
+console.log(`${values.dev ? 'Development' : 'Test'} half: ${asIs.figures.questions} in scope, seed ${SEED}`);
+console.table(
+  Object.fromEntries(
+    rows.map(([name, f]) => [
+      name,
+      {
+        n: f.questions,
+        'recall@1': percent(f.recall1),
+        'recall@3': percent(f.recall3),
+        'MRR@10': percent(f.mrr10),
+        precision: percent(f.precision),
+        answer: percent(f.answered),
+        choose: percent(f.offered),
+        none: percent(f.declined),
+        'false on foreign': percent(f.falseAnswers),
+        'p50 ms': f.p50.toFixed(2),
+        'p99 ms': f.p99.toFixed(2),
+      },
+    ]),
+  ),
+);
+if (values.failures) {
+  for (const { text, wanted, got, outcome } of asIs.failures) {
+    console.log(`${outcome ?? ''}\t${text}\n\twanted ${wanted ?? 'nothing'}, got ${got ?? 'nothing'}`);
+  }
+}

@@ -1,0 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { readQuestions } from '../search/eval/questions.ts';
+import { fitModel } from '../search/eval/fit.ts';
+import { loadHandbook } from '../handbook/load.ts';
+
+/*
+ * `npm run search:fit`: fits the ranking's weights and the confidence on the development half of data/eval and writes
+ * src/search/model.json. The test half is not read.
+ */
+const target = new URL('../search/model.json', import.meta.url);
+const model = fitModel(loadHandbook('data/handbook'), readQuestions('data/eval/dev.jsonl'));
+writeFileSync(target, `${JSON.stringify(model, null, 2)}\n`);
+console.log(readFileSync(target, 'utf8'));

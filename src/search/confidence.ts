@@ -1,0 +1,57 @@
+import type { Question } from './analyze.ts';
+import { FEATURES, type Query } from './features.ts';
+import type { HandbookIndex } from './handbook-index.ts';
+import { SIGNALS, type Model } from './model.ts';
+import type { Candidate } from './rank.ts';
+
+/**
+ * What tells whether the best candidate is right, in the order of `SIGNALS`:
+ * its score and lead, its share of all candidates, how close the nearest way of asking is, how much of the question it
+ * covers, whether it is a way of asking, how much of the question the handbook has never heard, phrases of the
+ * question that are foreign to it, and how long the question is.
+ */
+export function signals<E>(
+  question: Question,
+  query: Query,
+  ranked: readonly Candidate[],
+  index: HandbookIndex<E>,
+): number[] {
+  const [best, next] = ranked;
+  if (!best) return SIGNALS.map(() => 0);
+  const feature = (name: (typeof FEATURES)[number]): number => best.features[FEATURES.indexOf(name)] ?? 0;
+  const all = ranked.reduce((sum, { score }) => sum + Math.exp(score - best.score), 0);
+  let unknown = 0;
+  let mass = 0;
+  let foreign = 0;
+  const entry = index.entries[best.position];
+  for (const { number, weight, group } of query.terms) {
+    if (group === 'syllable' || group === 'pair') {
+      mass += weight;
+      if (number === undefined) unknown += weight;
+    }
+    if (group !== 'foreign') continue;
+    const known = number !== undefined && (entry?.askedTerms.has(number) || entry?.keywordTerms.has(number));
+    if (!known) foreign++;
+  }
+  const exact = query.exactly.has(best.position);
+  return [
+    Math.min(best.score, 50) / 10,
+    Math.min(best.score - (next?.score ?? 0), 5) / 5,
+    1 / all,
+    feature('closest'),
+    feature('all.pair'),
+    feature('all.syllable'),
+    exact ? 1 : 0,
+    mass === 0 ? 1 : unknown / mass,
+    Math.min(foreign, 3) / 3,
+    Math.min(question.syllables.length, 30) / 30,
+  ];
+}
+
+/** Probability, 0 to 1, that the best candidate is right; a way of asking, to the letter, is certain. */
+export function confidence(values: readonly number[], model: Model): number {
+  if (values[SIGNALS.indexOf('exact')] === 1) return 1;
+  let sum = model.confidence.bias;
+  for (const [i, name] of SIGNALS.entries()) sum += model.confidence[name] * (values[i] ?? 0);
+  return 1 / (1 + Math.exp(-sum));
+}

@@ -1,0 +1,133 @@
+import type { Handbook } from '../../handbook/load.ts';
+import { confidence, signals } from '../confidence.ts';
+import { FEATURES } from '../features.ts';
+import { SIGNALS, type Model } from '../model.ts';
+import { candidates, dot, rank } from '../rank.ts';
+import { createSearchParts } from '../search.ts';
+import type { EvalQuestion } from './questions.ts';
+import { seeded, TYPINGS } from './typing.ts';
+
+/** How much of what is answered must be right, and how many right answers may be lost to "none". */
+const WANTED_PRECISION = 0.98;
+const LOST = 0.03;
+const SEED = 20261121;
+
+/** Ways of typing that the fitting sees: marks are missing in half of what people type. */
+const SEEN_TYPINGS = ['as is', 'no marks', 'one typo in 12'];
+
+/**
+ * Fits the ranking (a softmax over the candidates of each question: the right one should win) and then the confidence
+ * (a logistic regression on whether the winner is right), both with L2, and places the thresholds.
+ */
+export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[]): Model {
+  const { analyzer, spelling, index } = createSearchParts(handbook.entries);
+  const position = new Map(handbook.entries.map((entry, i) => [entry, i]));
+  const random = seeded(SEED);
+  const typed = SEEN_TYPINGS.flatMap((typing) =>
+    questions.map(({ text, entry }) => ({
+      question: analyzer.question(TYPINGS[typing]?.(text, random) ?? text, spelling),
+      right: entry === null ? undefined : position.get(handbook.entry(entry) ?? fail(entry)),
+    })),
+  );
+
+  const lessons = typed.flatMap(({ question, right }) => {
+    if (right === undefined) return [];
+    const { found } = candidates(question, index);
+    const at = found.findIndex((one) => one.position === right);
+    return at < 0 ? [] : [{ found: found.map((one) => one.features), right: at }];
+  });
+  const ranking = maximize(FEATURES.length, 0.0015, (weights, gradient) => {
+    for (const { found, right } of lessons) {
+      const scores = found.map((one) => dot(one, weights));
+      const most = Math.max(...scores);
+      const odds = scores.map((score) => Math.exp(score - most));
+      const all = odds.reduce((sum, one) => sum + one, 0);
+      for (const [k, one] of found.entries()) {
+        const push = ((k === right ? 1 : 0) - (odds[k] ?? 0) / all) / lessons.length;
+        for (const [i, value] of one.entries()) gradient[i] = (gradient[i] ?? 0) + push * value;
+      }
+    }
+  });
+  const model: Model = {
+    ranking: named(FEATURES, ranking),
+    confidence: named(['bias', ...SIGNALS], []),
+    answer: 1,
+    choose: 0,
+  };
+
+  const judged = typed.map(({ question, right }) => {
+    const { query, ranked } = rank(question, index, model);
+    const order = ranked.map((one) => one.position);
+    return {
+      values: signals(question, query, ranked, index),
+      right: right !== undefined && order[0] === right,
+      among3: right !== undefined && order.slice(0, 3).includes(right),
+      foreign: right === undefined,
+    };
+  });
+  const sure = maximize(SIGNALS.length + 1, 0.0005, (weights, gradient) => {
+    for (const { values, right } of judged) {
+      const inputs = [1, ...values];
+      const push = ((right ? 1 : 0) - 1 / (1 + Math.exp(-dot(inputs, weights)))) / judged.length;
+      for (const [i, value] of inputs.entries()) gradient[i] = (gradient[i] ?? 0) + push * value;
+    }
+  });
+  model.confidence = named(['bias', ...SIGNALS], sure);
+  const scored = judged
+    .map((one) => ({ ...one, confidence: confidence(one.values, model) }))
+    .toSorted((a, b) => b.confidence - a.confidence);
+  model.answer = round(answerThreshold(scored));
+  model.choose = round(chooseThreshold(scored));
+  return model;
+}
+
+/** The lowest confidence from which on the answers given are right as often as wanted. */
+function answerThreshold(scored: readonly { right: boolean; confidence: number }[]): number {
+  let right = 0;
+  let threshold = 1;
+  for (const [i, one] of scored.entries()) {
+    if (one.right) right++;
+    if (right / (i + 1) >= WANTED_PRECISION) threshold = one.confidence;
+  }
+  return threshold;
+}
+
+/** The confidence below which only few questions lie whose answer is among the first three. */
+function chooseThreshold(scored: readonly { among3: boolean; confidence: number }[]): number {
+  const found = scored.filter(({ among3 }) => among3);
+  return found[Math.floor(found.length * (1 - LOST))]?.confidence ?? 0;
+}
+
+/** Gradient ascent with Adam's steps; the penalty keeps weights small that the questions say little about. */
+function maximize(
+  size: number,
+  penalty: number,
+  addGradient: (weights: readonly number[], gradient: number[]) => void,
+): number[] {
+  const weights = Array.from({ length: size }, () => 0);
+  const mean = weights.slice();
+  const square = weights.slice();
+  for (let step = 1; step <= 400; step++) {
+    const gradient = weights.map((weight) => -penalty * weight);
+    addGradient(weights, gradient);
+    for (const [i, slope] of gradient.entries()) {
+      mean[i] = 0.9 * (mean[i] ?? 0) + 0.1 * slope;
+      square[i] = 0.999 * (square[i] ?? 0) + 0.001 * slope ** 2;
+      const corrected = (mean[i] ?? 0) / (1 - 0.9 ** step) / (Math.sqrt((square[i] ?? 0) / (1 - 0.999 ** step)) + 1e-8);
+      weights[i] = (weights[i] ?? 0) + 0.2 * corrected;
+    }
+  }
+  return weights;
+}
+
+function named<Name extends string>(names: readonly Name[], values: readonly number[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name, i) => [name, round(values[i] ?? 0)])) as Record<Name, number>;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
+function fail(id: string): never {
+  throw new Error(`the question sets name an entry that the handbook does not have: ${id}`);
+}

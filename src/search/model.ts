@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { FEATURES } from './features.ts';
+
+/** What tells a right answer from a wrong or foreign one; see `confidence.ts`. */
+export const SIGNALS = [
+  'score',
+  'margin',
+  'share',
+  'closest',
+  'pairs',
+  'syllables',
+  'exact',
+  'unknown',
+  'foreign',
+  'length',
+] as const;
+
+const weights = <Name extends string>(names: readonly Name[]) =>
+  z.object(Object.fromEntries(names.map((name) => [name, z.number()])) as Record<Name, z.ZodNumber>);
+
+const modelSchema = z.object({
+  ranking: weights(FEATURES),
+  confidence: weights(['bias', ...SIGNALS]),
+  /** From this confidence on the answer is given; from the next on, a choice of three. */
+  answer: z.number(),
+  choose: z.number(),
+});
+
+/** Fitted numbers: written by `npm run search:fit`, never by hand. */
+export type Model = z.infer<typeof modelSchema>;
+
+export function readModel(): Model {
+  return modelSchema.parse(JSON.parse(readFileSync(new URL('model.json', import.meta.url), 'utf8')));
+}

@@ -1,0 +1,57 @@
+import type { Question } from './analyze.ts';
+import { createQuery, features, FEATURES, type Query } from './features.ts';
+import type { HandbookIndex } from './handbook-index.ts';
+import type { Model } from './model.ts';
+
+/** How many of MiniSearch's hits are looked at closely. */
+const CANDIDATES = 40;
+
+export interface Candidate {
+  /** Into the index's entries. */
+  position: number;
+  /** In the order of `FEATURES`. */
+  features: readonly number[];
+  score: number;
+}
+
+/** Candidates with their features, as retrieved; the fitting starts from here. */
+export function candidates<E>(
+  question: Question,
+  index: HandbookIndex<E>,
+): { query: Query; found: Omit<Candidate, 'score'>[] } {
+  const query = createQuery(question, index);
+  const hits = index.retrieve(question.terms, CANDIDATES);
+  const best = hits[0]?.score ?? 1;
+  const found = hits.map(({ position, score }) => ({
+    position,
+    features: features(query, index, position, score / best),
+  }));
+  for (const position of query.exactly) {
+    if (!found.some((one) => one.position === position))
+      found.push({ position, features: features(query, index, position, 0) });
+  }
+  return { query, found };
+}
+
+/** The candidates by what the model makes of them, best first. A question that is a way of asking wins outright. */
+export function rank<E>(
+  question: Question,
+  index: HandbookIndex<E>,
+  model: Model,
+): { query: Query; ranked: Candidate[] } {
+  const { query, found } = candidates(question, index);
+  const weights = FEATURES.map((name) => model.ranking[name]);
+  const ranked = found
+    .map((one) => ({ ...one, score: dot(one.features, weights) + (query.exactly.has(one.position) ? EXACT : 0) }))
+    .toSorted((a, b) => b.score - a.score);
+  return { query, ranked };
+}
+
+/** More than all other features together can bring. */
+const EXACT = 100;
+
+export function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+}
