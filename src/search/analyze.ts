@@ -47,8 +47,8 @@ const GUESS = 0.4;
 export interface Analyzer {
   /** Texts of the handbook are taken as they are written; several may be analysed as one, pairs do not cross them. */
   handbook(...texts: string[]): HandbookText;
-  /** Abbreviations, regional words, keyboard residue and typing errors are read as they were meant. */
-  question(text: string, spelling: Spelling): Question;
+  /** Abbreviations and regional words are read as meant; with a spelling, keyboard residue and typing errors too. */
+  question(text: string, spelling: Spelling | undefined): Question;
 }
 
 /** What is known of a word as it is written in the handbook, worked out once. */
@@ -126,7 +126,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       const phrases = vocabulary.phrases.get(syllables[at]?.folded ?? '');
       if (!phrases) continue;
       for (const phrase of phrases) {
-        if (!startsAt(syllables, at, phrase.syllables)) continue;
+        if (!startsAt(syllables, at, phrase)) continue;
         if (phrase.means === 'stop') {
           stops ??= syllables.map(() => false);
           stops.fill(true, at, at + phrase.syllables.length);
@@ -136,7 +136,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     return stops?.includes(false) ? stops : undefined;
   }
 
-  function question(text: string, spelling: Spelling): Question {
+  function question(text: string, spelling: Spelling | undefined): Question {
     const cleaned = cleanText(text);
     const marked = fold(cleaned) !== cleaned;
     const syllables: Syllable[] = [];
@@ -151,12 +151,12 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       } else if (standard) syllables.push(...standard.map(syllableOf));
       else if (isFoldedSyllable(foldSyllable(word)) || /^\d+$/.test(word)) syllables.push(syllableOf(word));
       else {
-        const decoded = decodeKeys(word);
+        const decoded = spelling && decodeKeys(word);
         corrected ||= decoded !== undefined;
         syllables.push(syllableOf(decoded ?? word));
       }
     }
-    corrected = spelling.repair(syllables, guesses) || corrected;
+    corrected = spelling?.repair(syllables, guesses) === true || corrected;
 
     const found: QuestionTerm[] = [];
     const seen = new Set<number>();
@@ -195,8 +195,14 @@ function syllableOf(word: string): Syllable {
   return { folded: foldSyllable(word), exact: exactSyllable(word), written: word };
 }
 
-function startsAt(syllables: readonly Syllable[], at: number, way: readonly string[]): boolean {
-  for (let k = 1; k < way.length; k++) if (syllables[at + k]?.folded !== way[k]) return false;
+/** Marks count where both have them: "thẻ" is not "thể", but somebody who types "the" may mean either. */
+function startsAt(syllables: readonly Syllable[], at: number, phrase: Phrase): boolean {
+  for (let k = 0; k < phrase.syllables.length; k++) {
+    const syllable = syllables[at + k];
+    if (!syllable || syllable.folded !== phrase.syllables[k]) return false;
+    const exact = phrase.exact[k];
+    if (exact !== undefined && syllable.exact !== undefined && syllable.exact !== exact) return false;
+  }
   return true;
 }
 

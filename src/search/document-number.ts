@@ -58,6 +58,17 @@ export function documentNumbers(text: string): DocumentNumber[] {
   return found;
 }
 
+/** What people put around a document's number without asking anything else about it. Folded. */
+const AROUND =
+  /\b(?:van ban|so hieu|so|cua|trung uong|tw|con hieu luc|hieu luc|khong|ko|chua|het|gi|la|noi ve|ve|nam|ban|nao|thay|bi|da|duoc|bang|moi|xem|tra|cuu|tim|toan van)\b/g;
+
+/** Whether a text names a document and asks nothing more than what that document is, or whether it is in force. */
+export function isDocumentAlone(text: string): boolean {
+  const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
+  const rest = folded.replace(KIND_FIRST, ' ').replace(NUMBER_FIRST, ' ');
+  return rest !== folded && !/[a-z0-9]/.test(rest.replace(AROUND, ' '));
+}
+
 function shortKind(kind: string): string {
   return kind === 'qdi' ? 'qd' : kind;
 }

@@ -30,8 +30,10 @@ export interface Search<E> {
   /**
    * Finds the entry that answers a question, in any spelling, or says that there is none. Never throws; texts of any
    * length and any Unicode are welcome, what is beyond the first `LONGEST` UTF-16 units is not read.
+   *
+   * @param options `correct: false` takes every word as it was typed
    */
-  ask(text: string): SearchResult<E>;
+  ask(text: string, options?: { correct: boolean }): SearchResult<E>;
 }
 
 /** The search taken apart, for fitting and for measuring. */
@@ -67,8 +69,8 @@ export function createSearchParts<E extends Searchable>(
 export function createSearch<E extends Searchable>(entries: readonly E[], model: Model = readModel()): Search<E> {
   const { vocabulary, analyzer, spelling, index } = createSearchParts(entries);
   return {
-    ask(text) {
-      const question = analyzer.question(text.slice(0, LONGEST), spelling);
+    ask(text, { correct } = { correct: true }) {
+      const question = analyzer.question(text.slice(0, LONGEST), correct ? spelling : undefined);
       const service = vocabulary.service(question.syllables.map(({ folded }) => folded));
       const corrected = question.corrected ? written(question) : undefined;
       if (service !== undefined) return { outcome: 'none', found: [], corrected: undefined, service };

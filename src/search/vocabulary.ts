@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { z } from 'zod';
-import { fold, foldSyllable, words } from './fold.ts';
+import { exactSyllable, fold, foldSyllable, words } from './fold.ts';
 import { isFoldedSyllable } from './syllable.ts';
 
 /** The lists of `data/vocabulary/`, which people edit. */
@@ -21,6 +21,8 @@ export interface Vocabulary {
 export interface Phrase {
   /** Folded. */
   readonly syllables: readonly string[];
+  /** With their marks: a text that has marks must have the same. Undefined where the list has none. */
+  readonly exact: readonly (string | undefined)[];
   /** `stop`: a question phrase that says nothing of the matter. */
   readonly means: 'stop' | 'concept' | 'kind' | 'foreign';
   /** Name of the concept or kind. */
@@ -59,11 +61,13 @@ export function readVocabulary(directory: string): Vocabulary {
 
   const phrases = new Map<string, Phrase[]>();
   const add = (way: string, means: Phrase['means'], name: string): void => {
-    const syllables = words(way.toLowerCase()).map(foldSyllable);
+    const written = words(way.toLowerCase());
+    const syllables = written.map(foldSyllable);
+    const exact = written.map(exactSyllable);
     const first = syllables[0] ?? '';
     const list = phrases.get(first);
-    if (list) list.push({ syllables, means, name });
-    else phrases.set(first, [{ syllables, means, name }]);
+    if (list) list.push({ syllables, exact, means, name });
+    else phrases.set(first, [{ syllables, exact, means, name }]);
   };
   for (const ways of read('synonyms.yaml', synonymsSchema)) for (const way of ways) add(way, 'concept', ways[0] ?? '');
   for (const [kind, ways] of Object.entries(read('question-kinds.yaml', kindsSchema))) {
