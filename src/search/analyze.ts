@@ -122,16 +122,21 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
    */
   function phrasesIn(syllables: readonly Syllable[], found: (phrase: Phrase) => void): boolean[] | undefined {
     let stops: boolean[] | undefined;
-    for (let at = 0; at < syllables.length; at++) {
-      const phrases = vocabulary.phrases.get(syllables[at]?.folded ?? '');
-      if (!phrases) continue;
-      for (const phrase of phrases) {
+    const take = (phrases: readonly Phrase[] | undefined, at: number): void => {
+      for (const phrase of phrases ?? []) {
         if (!startsAt(syllables, at, phrase)) continue;
         if (phrase.means === 'stop') {
           stops ??= syllables.map(() => false);
           stops.fill(true, at, at + phrase.syllables.length);
         } else found(phrase);
       }
+    };
+    for (let at = 0; at < syllables.length; at++) {
+      const bySecond = vocabulary.phrases.get(syllables[at]?.folded ?? '');
+      if (!bySecond) continue;
+      take(bySecond.get(''), at);
+      const second = syllables[at + 1]?.folded;
+      if (second !== undefined) take(bySecond.get(second), at);
     }
     return stops?.includes(false) ? stops : undefined;
   }

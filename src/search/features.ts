@@ -10,6 +10,9 @@ const COMPARED = ['syllable', 'pair', 'exact', 'concept'] as const;
  * on the development half of the question sets, not guessed.
  *
  * - `retrieval`: MiniSearch's score as a share of the best one
+ * - `weight`: rarity of the terms that the entry has, the ways of asking counting most, times the square of how many it
+ *   has, as a share of the best candidate's; `logWeight`: its logarithm
+ * - `matched`: share of the question's terms that the entry has
  * - `core.*`: share of the question's rarity among the ways of asking, more for what many of them have
  * - `all.*`: share of the question's rarity anywhere in the entry
  * - `near.*`: share of the question's rarity in the most similar way of asking
@@ -23,6 +26,9 @@ const COMPARED = ['syllable', 'pair', 'exact', 'concept'] as const;
  */
 export const FEATURES = [
   'retrieval',
+  'weight',
+  'logWeight',
+  'matched',
   ...COMPARED.map((group) => `core.${group}` as const),
   ...COMPARED.map((group) => `all.${group}` as const),
   ...COMPARED.map((group) => `near.${group}` as const),
@@ -55,6 +61,8 @@ export interface Query {
 
 /** A term that half of the ways of asking have is the core of an entry; one that one has may be an accident. */
 const CORE = 1.5;
+/** How much more a way of asking says than the answer. */
+const ASKED = 3;
 /** What a keyword counts as against the ways of asking. */
 const KEYWORD = 0.5;
 
@@ -81,18 +89,48 @@ export function createQuery<E>({ terms, syllables }: Question, index: HandbookIn
   return { terms: weighed, weights, groups, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 
-/** The features of the entry at `position`, in the order of `FEATURES`. */
-export function features<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): number[] {
+/**
+ * The features of each candidate, in the order of `FEATURES`.
+ *
+ * @param found positions in the index and their retrieval scores, best first
+ */
+export function features<E>(
+  query: Query,
+  index: HandbookIndex<E>,
+  found: readonly { position: number; score: number }[],
+): number[][] {
+  const most = found[0]?.score ?? 1;
+  const rows = found.map(({ position, score }) => featuresOf(query, index, position, score / most));
+  const weight = FEATURES.indexOf('weight');
+  const best = Math.max(...rows.map((row) => row[weight] ?? 0), Number.MIN_VALUE);
+  for (const row of rows) {
+    row[weight] = (row[weight] ?? 0) / best;
+    row[weight + 1] = Math.log((row[weight] ?? 0) + 0.01);
+  }
+  return rows;
+}
+
+/** BM25's saturation: the tenth way of asking that has a term adds less than the second. */
+function saturated(ways: number): number {
+  return (ways * 2.2) / (ways + 1.2);
+}
+
+function featuresOf<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): number[] {
   const entry = index.entries[position];
   if (!entry) return FEATURES.map(() => 0);
   const core = none();
   const all = none();
+  let weigh = 0;
+  let matched = 0;
   for (const { number, weight, group } of query.terms) {
     if (number === undefined) continue;
     const ways = entry.askedTerms.get(number) ?? 0;
     const keyword = entry.keywordTerms.has(number);
+    const answer = entry.answerTerms.has(number);
+    if (ways > 0 || keyword || answer) matched++;
+    weigh += weight * (ASKED * saturated(ways + (keyword ? 1 : 0)) + (answer ? 1 : 0));
     core[group] += weight * Math.max(ways / (ways + CORE), keyword ? KEYWORD : 0);
-    if (ways > 0 || keyword || entry.answerTerms.has(number)) all[group] += weight;
+    if (ways > 0 || keyword || answer) all[group] += weight;
   }
   const { near, cosines, contained, kind } = compareWays(query, index, entry);
   const share = (found: Record<Group, number>, group: Group): number =>
@@ -102,6 +140,9 @@ export function features<E>(query: Query, index: HandbookIndex<E>, position: num
   const sorted = cosines.toSorted((a, b) => b - a);
   return [
     retrieval,
+    weigh * matched ** 2,
+    0,
+    matched / Math.max(query.terms.length, 1),
     ...COMPARED.map((group) => share(core, group)),
     ...COMPARED.map((group) => share(all, group)),
     ...COMPARED.map((group) => share(near, group)),

@@ -42,10 +42,10 @@ export interface HandbookIndex<E> {
 }
 
 /**
- * Postings that one retrieval may walk. Terms are taken rarest first until it is used up, so that a question of common
- * words costs much the same in a handbook of 20,000 entries as in one of 300.
+ * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
+ * common words does not cost the sum of all postings.
  */
-const POSTINGS_BUDGET = 30_000;
+const POSTINGS = { least: 1500, perEntry: 1.5 };
 
 /** What MiniSearch indexes; the exact view is left to the ranking, it would double the index. */
 const RETRIEVED = new Set<Group>(['syllable', 'pair', 'concept', 'number']);
@@ -76,9 +76,12 @@ export function createHandbookIndex<E extends Searchable>(
     for (const way of asked) for (const term of way.terms) askedTerms.set(term, (askedTerms.get(term) ?? 0) + 1);
     const tokens: string[] = [];
     const answerTokens: string[] = [];
-    for (const term of askedTerms.keys()) {
+    const own = new Set(asked[0]?.terms);
+    for (const [term, ways] of askedTerms) {
       frequency[term] = (frequency[term] ?? 0) + 1;
-      if (RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+      const group = terms.group(term);
+      // A pair of one phrasing alone says little, and such pairs would be two thirds of the index.
+      if (group === 'pair' ? ways > 1 || own.has(term) : RETRIEVED.has(group)) tokens.push(token(term));
     }
     for (const term of keywordTerms) {
       if (askedTerms.has(term)) continue;
@@ -118,7 +121,7 @@ export function createHandbookIndex<E extends Searchable>(
           number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: frequency[number] ?? 0 }] : [],
         )
         .toSorted((a, b) => a.df - b.df);
-      let left = POSTINGS_BUDGET;
+      let left = Math.max(POSTINGS.least, POSTINGS.perEntry * entries.length);
       const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
       const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
       const hits = mini.search([...certainty.keys()].join(' '), { boostTerm: (term) => certainty.get(term) ?? 1 });

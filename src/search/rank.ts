@@ -21,16 +21,11 @@ export function candidates<E>(
 ): { query: Query; found: Omit<Candidate, 'score'>[] } {
   const query = createQuery(question, index);
   const hits = index.retrieve(question.terms, CANDIDATES);
-  const best = hits[0]?.score ?? 1;
-  const found = hits.map(({ position, score }) => ({
-    position,
-    features: features(query, index, position, score / best),
-  }));
   for (const position of query.exactly) {
-    if (!found.some((one) => one.position === position))
-      found.push({ position, features: features(query, index, position, 0) });
+    if (!hits.some((hit) => hit.position === position)) hits.push({ position, score: 0 });
   }
-  return { query, found };
+  const rows = features(query, index, hits);
+  return { query, found: hits.map(({ position }, i) => ({ position, features: rows[i] ?? [] })) };
 }
 
 /** The candidates by what the model makes of them, best first. A question that is a way of asking wins outright. */

@@ -11,8 +11,8 @@ export interface Vocabulary {
   abbreviation(word: string, marked: boolean): readonly (readonly string[])[] | undefined;
   /** Standard words for a regional or familiar one. */
   regional(word: string): readonly string[] | undefined;
-  /** By its first folded syllable, every phrase that means something to the search. */
-  readonly phrases: ReadonlyMap<string, readonly Phrase[]>;
+  /** Every phrase that means something to the search, by its first and second folded syllable ('' for one alone). */
+  readonly phrases: ReadonlyMap<string, ReadonlyMap<string, readonly Phrase[]>>;
   /** The bot's own service that a question is about, when it is about nothing else. */
   service(folded: readonly string[]): string | undefined;
 }
@@ -59,15 +59,15 @@ export function readVocabulary(directory: string): Vocabulary {
     Object.entries(read('regional.yaml', regionalSchema)).map(([word, standard]) => [word, standard.split(' ')]),
   );
 
-  const phrases = new Map<string, Phrase[]>();
+  const phrases = new Map<string, Map<string, Phrase[]>>();
   const add = (way: string, means: Phrase['means'], name: string): void => {
     const written = words(way.toLowerCase());
     const syllables = written.map(foldSyllable);
     const exact = written.map(exactSyllable);
-    const first = syllables[0] ?? '';
-    const list = phrases.get(first);
-    if (list) list.push({ syllables, exact, means, name });
-    else phrases.set(first, [{ syllables, exact, means, name }]);
+    const [first = '', second = ''] = syllables;
+    const bySecond = phrases.get(first) ?? new Map<string, Phrase[]>();
+    phrases.set(first, bySecond);
+    bySecond.set(second, [...(bySecond.get(second) ?? []), { syllables, exact, means, name }]);
   };
   for (const ways of read('synonyms.yaml', synonymsSchema)) for (const way of ways) add(way, 'concept', ways[0] ?? '');
   for (const [kind, ways] of Object.entries(read('question-kinds.yaml', kindsSchema))) {
