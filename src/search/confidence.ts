@@ -1,6 +1,6 @@
 import type { Question } from './analyze.ts';
 import { FEATURES, type Query } from './features.ts';
-import type { HandbookIndex } from './handbook-index.ts';
+import { where, type HandbookIndex } from './handbook-index.ts';
 import { SIGNALS, type Model } from './model.ts';
 import type { Candidate } from './rank.ts';
 
@@ -30,7 +30,7 @@ export function signals<E>(
       if (number === undefined) unknown += weight;
     }
     if (group !== 'foreign') continue;
-    const known = number !== undefined && (entry?.askedTerms.has(number) || entry?.keywordTerms.has(number));
+    const known = number !== undefined && ((entry?.terms.get(number) ?? 0) & ~where.answer) > 0;
     if (!known) foreign++;
   }
   const exact = query.exactly.has(best.position);

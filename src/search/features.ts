@@ -1,5 +1,5 @@
 import type { Question } from './analyze.ts';
-import type { HandbookIndex, IndexedEntry } from './handbook-index.ts';
+import { where, type HandbookIndex, type IndexedEntry } from './handbook-index.ts';
 import type { Group } from './terms.ts';
 
 /** Groups of terms whose shares are features of their own. */
@@ -89,25 +89,36 @@ export function createQuery<E>({ terms, syllables }: Question, index: HandbookIn
   return { terms: weighed, weights, groups, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 
-/**
- * The features of each candidate, in the order of `FEATURES`.
- *
- * @param found positions in the index and their retrieval scores, best first
- */
-export function features<E>(
-  query: Query,
-  index: HandbookIndex<E>,
-  found: readonly { position: number; score: number }[],
-): number[][] {
-  const most = found[0]?.score ?? 1;
-  const rows = found.map(({ position, score }) => featuresOf(query, index, position, score / most));
-  const weight = FEATURES.indexOf('weight');
-  const best = Math.max(...rows.map((row) => row[weight] ?? 0), Number.MIN_VALUE);
-  for (const row of rows) {
-    row[weight] = (row[weight] ?? 0) / best;
-    row[weight + 1] = Math.log((row[weight] ?? 0) + 0.01);
+/** How an entry's terms meet the question's; cheap enough to work out for every hit. */
+export interface Meeting {
+  position: number;
+  /** MiniSearch's score as a share of the best one. */
+  retrieval: number;
+  core: Record<Group, number>;
+  all: Record<Group, number>;
+  matched: number;
+  /** Rarity of the terms met, times the square of how many they are. */
+  weight: number;
+}
+
+/** Compares the question with the entry at `position`, term by term. */
+export function meet<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): Meeting {
+  const terms = index.entries[position]?.terms;
+  const core = none();
+  const all = none();
+  let weight = 0;
+  let matched = 0;
+  for (const term of query.terms) {
+    const packed = term.number === undefined ? undefined : terms?.get(term.number);
+    if (packed === undefined) continue;
+    matched++;
+    const ways = where.ways(packed);
+    const keyword = packed & where.keyword;
+    weight += term.weight * (ASKED * saturated(ways + keyword) + (packed & where.answer ? 1 : 0));
+    core[term.group] += term.weight * Math.max(ways / (ways + CORE), keyword * KEYWORD);
+    all[term.group] += term.weight;
   }
-  return rows;
+  return { position, retrieval, core, all, matched, weight: weight * matched ** 2 };
 }
 
 /** BM25's saturation: the tenth way of asking that has a term adds less than the second. */
@@ -115,44 +126,32 @@ function saturated(ways: number): number {
   return (ways * 2.2) / (ways + 1.2);
 }
 
-function featuresOf<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): number[] {
-  const entry = index.entries[position];
+/** The features of one candidate, in the order of `FEATURES`; `bestWeight` is the largest among the candidates. */
+export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meeting, bestWeight: number): number[] {
+  const entry = index.entries[meeting.position];
   if (!entry) return FEATURES.map(() => 0);
-  const core = none();
-  const all = none();
-  let weigh = 0;
-  let matched = 0;
-  for (const { number, weight, group } of query.terms) {
-    if (number === undefined) continue;
-    const ways = entry.askedTerms.get(number) ?? 0;
-    const keyword = entry.keywordTerms.has(number);
-    const answer = entry.answerTerms.has(number);
-    if (ways > 0 || keyword || answer) matched++;
-    weigh += weight * (ASKED * saturated(ways + (keyword ? 1 : 0)) + (answer ? 1 : 0));
-    core[group] += weight * Math.max(ways / (ways + CORE), keyword ? KEYWORD : 0);
-    if (ways > 0 || keyword || answer) all[group] += weight;
-  }
+  const { core, all, matched, position, retrieval } = meeting;
+  const weight = meeting.weight / Math.max(bestWeight, Number.MIN_VALUE);
   const { near, cosines, contained, kind } = compareWays(query, index, entry);
   const share = (found: Record<Group, number>, group: Group): number =>
     query.mass[group] === 0 ? 0 : found[group] / query.mass[group];
-  const { rarest } = query;
-  const rarestAsked = rarest !== undefined && entry.askedTerms.has(rarest);
-  const sorted = cosines.toSorted((a, b) => b - a);
+  const rarestAt = (query.rarest !== undefined && entry.terms.get(query.rarest)) || 0;
+  const [closest = 0, second = 0, third = 0] = cosines.toSorted((a, b) => b - a);
   return [
     retrieval,
-    weigh * matched ** 2,
-    0,
+    weight,
+    Math.log(weight + 0.01),
     matched / Math.max(query.terms.length, 1),
     ...COMPARED.map((group) => share(core, group)),
     ...COMPARED.map((group) => share(all, group)),
     ...COMPARED.map((group) => share(near, group)),
-    sorted[0] ?? 0,
-    sorted[1] ?? 0,
-    sorted[2] ?? 0,
+    closest,
+    second,
+    third,
     cosines[0] ?? 0,
     contained,
-    rarestAsked ? 1 : 0,
-    rarestAsked || (rarest !== undefined && (entry.keywordTerms.has(rarest) || entry.answerTerms.has(rarest))) ? 1 : 0,
+    where.ways(rarestAt) > 0 ? 1 : 0,
+    rarestAt > 0 ? 1 : 0,
     kind,
     share(all, 'number'),
     query.exactly.has(position) ? 1 : 0,

@@ -22,11 +22,17 @@ export interface IndexedEntry<E> {
   entry: E;
   /** The question, then each phrasing. */
   asked: readonly Asked[];
-  /** How many ways of asking have a term. */
-  askedTerms: ReadonlyMap<number, number>;
-  keywordTerms: ReadonlySet<number>;
-  answerTerms: ReadonlySet<number>;
+  /** Where in the entry each term stands, as `where` packs it. */
+  terms: ReadonlyMap<number, number>;
 }
+
+/** Where a term stands in an entry, in one number: how many ways of asking have it, a keyword, the answer. */
+export const where = {
+  keyword: 1,
+  answer: 2,
+  way: 4,
+  ways: (packed: number): number => packed >> 2,
+} as const;
 
 /** The handbook taken apart for retrieval and ranking. */
 export interface HandbookIndex<E> {
@@ -45,7 +51,7 @@ export interface HandbookIndex<E> {
  * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
  * common words does not cost the sum of all postings.
  */
-const POSTINGS = { least: 1500, perEntry: 1.5 };
+const POSTINGS = { least: 1000, perEntry: 1.5 };
 
 /** What MiniSearch indexes; the exact view is left to the ranking, it would double the index. */
 const RETRIEVED = new Set<Group>(['syllable', 'pair', 'concept', 'number']);
@@ -70,31 +76,25 @@ export function createHandbookIndex<E extends Searchable>(
   });
   const parts = entries.map((entry, position) => {
     const asked = [entry.question, ...entry.phrasings].map((text) => analyze(text));
-    const keywordTerms = new Set(analyze(...entry.keywords).terms);
-    const answerTerms = new Set(analyze(entry.short ?? '', entry.body).terms);
-    const askedTerms = new Map<number, number>();
-    for (const way of asked) for (const term of way.terms) askedTerms.set(term, (askedTerms.get(term) ?? 0) + 1);
+    const found = new Map<number, number>();
+    const put = (term: number, at: number): unknown => found.set(term, (found.get(term) ?? 0) + at);
+    for (const way of asked) for (const term of way.terms) put(term, where.way);
+    for (const term of analyze(...entry.keywords).terms) put(term, where.keyword);
+    for (const term of analyze(entry.short ?? '', entry.body).terms) put(term, where.answer);
     const tokens: string[] = [];
     const answerTokens: string[] = [];
     const own = new Set(asked[0]?.terms);
-    for (const [term, ways] of askedTerms) {
+    for (const [term, packed] of found) {
       frequency[term] = (frequency[term] ?? 0) + 1;
       const group = terms.group(term);
-      // A pair of one phrasing alone says little, and such pairs would be two thirds of the index.
-      if (group === 'pair' ? ways > 1 || own.has(term) : RETRIEVED.has(group)) tokens.push(token(term));
-    }
-    for (const term of keywordTerms) {
-      if (askedTerms.has(term)) continue;
-      frequency[term] = (frequency[term] ?? 0) + 1;
-      if (RETRIEVED.has(terms.group(term))) tokens.push(token(term));
-    }
-    for (const term of answerTerms) {
-      if (askedTerms.has(term) || keywordTerms.has(term)) continue;
-      frequency[term] = (frequency[term] ?? 0) + 1;
-      if (terms.group(term) === 'syllable') answerTokens.push(token(term));
+      if (!RETRIEVED.has(group)) continue;
+      if (packed === where.answer) {
+        if (group === 'syllable') answerTokens.push(token(term));
+        // A pair of one phrasing alone says little, and such pairs would be two thirds of the index.
+      } else if (group !== 'pair' || where.ways(packed) > 1 || own.has(term)) tokens.push(token(term));
     }
     mini.add({ id: position, asked: tokens.join(' '), answer: answerTokens.join(' ') });
-    return { entry, asked, askedTerms, keywordTerms, answerTerms };
+    return { entry, asked, terms: found };
   });
 
   const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));

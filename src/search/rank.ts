@@ -1,10 +1,11 @@
 import type { Question } from './analyze.ts';
-import { createQuery, features, FEATURES, type Query } from './features.ts';
+import { createQuery, features, FEATURES, meet, type Query } from './features.ts';
 import type { HandbookIndex } from './handbook-index.ts';
 import type { Model } from './model.ts';
 
-/** How many of MiniSearch's hits are looked at closely. */
-const CANDIDATES = 40;
+/** How many of MiniSearch's hits are compared term by term, and how many of these with every way of asking. */
+const HITS = 60;
+const CANDIDATES = 16;
 
 export interface Candidate {
   /** Into the index's entries. */
@@ -20,12 +21,16 @@ export function candidates<E>(
   index: HandbookIndex<E>,
 ): { query: Query; found: Omit<Candidate, 'score'>[] } {
   const query = createQuery(question, index);
-  const hits = index.retrieve(question.terms, CANDIDATES);
+  const hits = index.retrieve(question.terms, HITS);
+  const best = hits[0]?.score ?? 1;
+  const meetings = hits.map(({ position, score }) => meet(query, index, position, score / best));
+  const closest = meetings.toSorted((a, b) => b.weight - a.weight).slice(0, CANDIDATES);
   for (const position of query.exactly) {
-    if (!hits.some((hit) => hit.position === position)) hits.push({ position, score: 0 });
+    if (!closest.some((one) => one.position === position)) closest.push(meet(query, index, position, 0));
   }
-  const rows = features(query, index, hits);
-  return { query, found: hits.map(({ position }, i) => ({ position, features: rows[i] ?? [] })) };
+  const weight = closest[0]?.weight ?? 0;
+  const found = closest.map((one) => ({ position: one.position, features: features(query, index, one, weight) }));
+  return { query, found };
 }
 
 /** The candidates by what the model makes of them, best first. A question that is a way of asking wins outright. */
