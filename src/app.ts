@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from './bot/channel.ts';
-import { createInbox } from './bot/inbox.ts';
+import { createInbox, type Inbox } from './bot/inbox.ts';
 import { createTelegram, type Telegram } from './bot/telegram/telegram.ts';
 import { createWebChat } from './bot/web/web.ts';
+import { createZalo } from './bot/zalo/zalo.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { ChannelName, Config } from './config.ts';
 import { createConversation } from './handlers/conversation.ts';
@@ -37,7 +38,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const metrics = createMetrics();
   const conversation = createConversation({
     handbook,
-    search: createSearch(handbook),
+    search: createSearch(handbook.entries),
     questions: createQuestionsStore(db, clock, config.TIME_ZONE),
     accounts: createAccountsStore(db, clock),
     isOfficer: ({ channel, userId }) =>
@@ -49,7 +50,14 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   });
 
   const channels = new Map<ChannelName, Channel>();
-  const inbox = createInbox({ db, clock, log, channels, handle: conversation.handle, wait: (ms) => delay(ms) });
+  const inbox: Inbox = createInbox({
+    db,
+    clock,
+    log,
+    channels,
+    handle: (message) => (message.channel === 'zalo' && zalo ? zalo.handle(message) : conversation.handle(message)),
+    wait: (ms) => delay(ms),
+  });
   const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: conversation.handle, metrics }) : undefined;
   if (web) channels.set('web', web);
   let telegramWebhook: { telegram: Telegram; secret: string } | undefined;
@@ -72,8 +80,43 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     channels.set('telegram', telegram);
     if (webhook) telegramWebhook = { telegram, secret: webhook.secret };
   }
+  const zaloWebhookSecret = config.PUBLIC_URL === undefined ? undefined : config.WEBHOOK_SECRET;
+  const zalo =
+    config.ZALO_BOT_TOKEN === undefined
+      ? undefined
+      : createZalo(
+          {
+            token: config.ZALO_BOT_TOKEN,
+            apiRoot: config.ZALO_API_ROOT,
+            proxy: config.HTTPS_PROXY,
+            webhook:
+              zaloWebhookSecret === undefined
+                ? undefined
+                : { url: `${config.PUBLIC_URL}/zalo/webhook`, secret: zaloWebhookSecret },
+            rate: config.ZALO_RATE,
+            maxUsers: config.ZALO_MAX_USERS,
+            monthlyMessages: config.ZALO_MONTHLY_MESSAGES,
+            timeZone: config.TIME_ZONE,
+            telegram: config.TELEGRAM_BOT_TOKEN !== undefined,
+          },
+          { db, clock, log, metrics, inbox, handle: conversation.handle, tellOfficers, wait: abortableDelay },
+        );
+  if (zalo) {
+    channels.set('zalo', zalo);
+    metrics.zaloPlan(() => zalo.usage());
+  }
 
-  const routes = createRoutes({ db, handbook, channels: [...channels.values()], telegramWebhook, web, metrics, log });
+  const routes = createRoutes({
+    db,
+    handbook,
+    channels: [...channels.values()],
+    telegramWebhook,
+    zalo,
+    zaloWebhookSecret,
+    web,
+    metrics,
+    log,
+  });
   const server = createHttpServer(routes);
   try {
     const { address, port, family } = await server.listen(config.PORT, config.HOST);
@@ -87,10 +130,26 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     throw error;
   }
 
+  /** Resolves with how many of the officers it reached. */
+  async function tellOfficers(markdown: string): Promise<number> {
+    const told = await Promise.allSettled(
+      config.ADMINS.map(async ({ channel, userId }) => {
+        const platform = channels.get(channel);
+        if (!platform) throw new Error(`${channel} is off`);
+        await platform.send(userId, { markdown });
+      }),
+    );
+    return told.filter(({ status }) => status === 'fulfilled').length;
+  }
+
   async function stop(): Promise<void> {
     const closed = server.close();
     const inHand = Promise.all([...channels.values()].map((channel) => channel.stop())).then(() => inbox.idle());
     await Promise.race([Promise.all([inHand, closed]), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
     await db.destroy();
   }
+}
+
+async function abortableDelay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
 }

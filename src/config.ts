@@ -24,7 +24,13 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const url = (cure: string) =>
   z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), cure);
 
-const apiRoot = url('phải là địa chỉ http hoặc https, ví dụ https://api.telegram.org').transform(withoutSlash);
+const apiRoot = (example: string) => url(`phải là địa chỉ http hoặc https, ví dụ ${example}`).transform(withoutSlash);
+
+const count = (example: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `phải là số nguyên, ví dụ ${example}; 0 là không giới hạn`)
+    .transform(Number);
 
 const port = z
   .string()
@@ -62,7 +68,25 @@ const environment = z
       .string()
       .regex(/^\d+:[\w-]+$/, 'không đúng dạng mã của BotFather (số:chữ); chép lại cả dòng mà BotFather đã gửi')
       .optional(),
-    TELEGRAM_API_ROOT: apiRoot.default('https://api.telegram.org'),
+    TELEGRAM_API_ROOT: apiRoot('https://api.telegram.org').default('https://api.telegram.org'),
+    ZALO_BOT_TOKEN: z
+      .string()
+      .regex(
+        /^\d+:[^\s/?#]+$/,
+        'không đúng dạng mã của Zalo Bot Manager (số:chữ); chép lại cả dòng trong tin Zalo đã gửi',
+      )
+      .optional(),
+    ZALO_API_ROOT: apiRoot('https://bot-api.zaloplatforms.com').default('https://bot-api.zaloplatforms.com'),
+    ZALO_RATE: z
+      .string()
+      .refine(
+        (text) => /^\d{1,3}(?:\.\d{1,2})?$/.test(text) && Number(text) > 0,
+        'phải là số tin mỗi giây lớn hơn 0, ví dụ 5',
+      )
+      .transform(Number)
+      .default(5),
+    ZALO_MAX_USERS: count('50').default(50),
+    ZALO_MONTHLY_MESSAGES: count('3000').default(3000),
     PUBLIC_URL: url('phải là địa chỉ https, ví dụ https://bot.example.vn')
       .refine(
         (text) => !URL.canParse(text) || new URL(text).protocol === 'https:' || LOOPBACK.test(new URL(text).hostname),
@@ -92,7 +116,9 @@ const environment = z
   })
   .transform((env) => ({
     ...env,
-    WEB_CHAT: env.WEB_CHAT ?? (env.TELEGRAM_BOT_TOKEN === undefined ? ('on' as const) : ('off' as const)),
+    WEB_CHAT:
+      env.WEB_CHAT ??
+      (env.TELEGRAM_BOT_TOKEN === undefined && env.ZALO_BOT_TOKEN === undefined ? ('on' as const) : ('off' as const)),
   }));
 
 export type Config = z.output<typeof environment>;

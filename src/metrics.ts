@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { ZaloUsage } from './bot/zalo/zalo.ts';
 import type { Outcome } from './search/search.ts';
 
 /** Numbers for the operator's monitoring, without anything about people. */
@@ -8,6 +9,8 @@ export interface Metrics {
   timed<T>(search: () => T): T;
   received(channel: string, kind: string): void;
   platformError(channel: string, failure: string): void;
+  /** Shows what is used and left of the Zalo plan; asked at every reading. */
+  zaloPlan(usage: () => Promise<ZaloUsage>): void;
   /** Prometheus text format. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -50,6 +53,27 @@ export function createMetrics(): Metrics {
     },
     received: (channel, kind) => received.inc({ channel, kind }),
     platformError: (channel, failure) => errors.inc({ channel, failure }),
+    zaloPlan(usage) {
+      const gauge = (name: string, help: string, value: (now: ZaloUsage) => number | null): void => {
+        const plan = new Gauge({
+          name,
+          help,
+          registers,
+          async collect() {
+            const now = value(await usage());
+            if (now !== null) plan.set(now);
+          },
+        });
+      };
+      gauge('sotay_zalo_month_messages', 'Messages sent on Zalo this month', ({ messages }) => messages.sent);
+      gauge(
+        'sotay_zalo_month_messages_left',
+        "Messages left of the Zalo plan's month",
+        ({ messages }) => messages.left,
+      );
+      gauge('sotay_zalo_users', 'People known on Zalo', ({ users }) => users.count);
+      gauge('sotay_zalo_users_left', 'Places left of the Zalo plan', ({ users }) => users.left);
+    },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };
 }

@@ -86,7 +86,14 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
     report(`cả câu trả lời dài ${length} ký tự trên Zalo, nhiều nhất ${ZALO_ANSWER_LIMIT}.`);
 
   if (source !== source.normalize('NFC')) report('có chữ không ở dạng Unicode NFC; lưu lại tệp bằng bảng mã dựng sẵn.');
-  const prose = [entry.question, entry.short ?? '', ...entry.phrasings, ...entry.keywords, entry.gaps ?? '', entry.body];
+  const prose = [
+    entry.question,
+    entry.short ?? '',
+    ...entry.phrasings,
+    ...entry.keywords,
+    entry.gaps ?? '',
+    entry.body,
+  ];
   for (const text of prose) {
     for (const word of new Set(words(text))) {
       const lower = word.toLowerCase();

@@ -1,9 +1,13 @@
 import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
+import { escapeMarkdown } from '../bot/markdown/styled.ts';
+import type { Clock } from '../clock.ts';
 import { answerMarkdown } from '../handbook/answer.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Field, Handbook } from '../handbook/load.ts';
 import type { Metrics } from '../metrics.ts';
 import type { QuestionsStore } from '../questions/questions-store.ts';
+import { isDocumentAlone } from '../search/document-number.ts';
+import { askFollowUp, createTopics } from '../search/follow-up.ts';
 import type { Found, Search } from '../search/search.ts';
 import { fieldChoices, relatedChoices } from './browse.ts';
 import { choiceId, say, type Feature } from './feature.ts';
@@ -16,27 +20,48 @@ export interface AskDeps {
   search: Search<Entry>;
   questions: QuestionsStore;
   metrics: Metrics;
+  clock: Clock;
+  /** The answer to a question that is nothing but a document's number. */
+  lookUpDocument: (text: string) => Outgoing[];
 }
 
 /** Questions: the answer, a few to choose from, or the word that the handbook does not have it. */
-export function createAsk({ handbook, search, questions, metrics }: AskDeps): Feature & {
+export function createAsk({ handbook, search, questions, metrics, clock, lookUpDocument }: AskDeps): Feature & {
   ask: (message: Incoming, text: string) => Promise<Outgoing[]>;
 } {
-  async function ask(_message: Incoming, text: string): Promise<Outgoing[]> {
-    const { outcome, found } = metrics.timed(() => search.ask(text));
+  const topics = createTopics<Entry>(() => clock.now());
+
+  async function ask(message: Incoming, text: string): Promise<Outgoing[]> {
+    if (isDocumentAlone(text)) return lookUpDocument(text);
+    const conversation = `${message.channel}:${message.chatId}`;
+    const result = metrics.timed(() => askFollowUp(search, text, topics.get(conversation)));
+    const { outcome, found, service } = result;
+    if (service !== undefined) return say(SERVICES[service] ?? NOT_FOUND);
     metrics.question(outcome);
     const top = found[0]?.entry;
     const id = await questions.add({ text, outcome, entryId: outcome === 'answer' ? top?.id : undefined });
-    if (outcome === 'answer' && top) return answer(top, id);
+    const understood = reading(result, text);
+    if (outcome === 'answer' && top) {
+      topics.set(conversation, top);
+      return [...understood, ...answer(top, id)];
+    }
     if (outcome === 'choose') {
       const choices = found.slice(0, CANDIDATES).map(({ entry }) => ({
         id: choiceId('c', id, entry.key),
         label: entry.question,
       }));
       choices.push({ id: choiceId('no', id), label: 'Không có câu nào đúng ý' });
-      return say('Tôi chưa chắc đồng chí hỏi câu nào. Đồng chí chọn giúp tôi:', choices);
+      return [...understood, ...say('Tôi chưa chắc đồng chí hỏi câu nào. Đồng chí chọn giúp tôi:', choices)];
     }
     return say(NOT_FOUND, nearestFields(found));
+  }
+
+  /** What the question was taken to mean, when that changed what was found. */
+  function reading(result: ReturnType<typeof askFollowUp<Entry>>, text: string): Outgoing[] {
+    const { corrected, leaning, found, outcome } = result;
+    if (outcome === 'none' || leaning || corrected === undefined) return [];
+    const asTyped = search.ask(text, { correct: false }).found[0]?.entry;
+    return asTyped === found[0]?.entry ? [] : say(`Có phải đồng chí muốn hỏi: *${escapeMarkdown(corrected)}*`);
   }
 
   function answer(entry: Entry, questionId: string): Outgoing[] {
@@ -67,9 +92,10 @@ export function createAsk({ handbook, search, questions, metrics }: AskDeps): Fe
       },
     ],
     choices: {
-      c: async (_message, [questionId = '', key = '']) => {
+      c: async (message, [questionId = '', key = '']) => {
         const entry = handbook.entry(key);
         if (!entry || !(await questions.picked(questionId, entry.id))) return say(QUESTION_GONE);
+        topics.set(`${message.channel}:${message.chatId}`, entry);
         return answer(entry, questionId);
       },
       yes: async (_message, [questionId = '']) => {
@@ -95,3 +121,11 @@ const NOT_FOUND =
 const WRONG_ANSWER =
   'Cảm ơn đồng chí, tôi đã ghi lại để cán bộ phụ trách xem. Đồng chí thử hỏi lại bằng từ khác, hoặc xem theo lĩnh vực:';
 const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu hỏi giúp tôi nhé.';
+
+/** The bot's own services, for questions that the handbook has nothing to do with. */
+const SERVICES: Record<string, string> = {
+  lop: 'Đồng chí hỏi về lớp học của mình. Tôi chưa quản lý lớp nào, nên đồng chí hỏi đơn vị mở lớp hoặc cán bộ phụ trách giúp nhé.',
+  'nhac-viec': 'Tôi chưa nhắc lịch họp được. Đồng chí ghi lịch vào sổ hoặc điện thoại giúp nhé.',
+  'du-lieu':
+    'Tôi chỉ nhớ rằng đã có một cuộc trò chuyện với tài khoản này, và nội dung câu hỏi không kèm tên người hỏi. Tôi không giữ tên, đơn vị hay chức vụ của đồng chí.',
+};

@@ -38,12 +38,13 @@ export interface Conversation {
 /** All that the bot can do in a chat, put together. */
 export function createConversation(deps: ConversationDeps): Conversation {
   const { handbook, questions, accounts, isOfficer, clock, timeZone, log } = deps;
-  const ask = createAsk(deps);
+  const documents = createDocumentFeature(handbook);
+  const ask = createAsk({ ...deps, lookUpDocument: documents.lookUp });
   const help = createHelp(() => commands, isOfficer);
   const features = [
     ask,
     createBrowse(handbook),
-    createDocumentFeature(handbook),
+    documents,
     help,
     createStart(handbook),
     createOpenQuestions(questions, clock, timeZone),

@@ -11,7 +11,7 @@ import { choiceId, say, type Feature } from './feature.ts';
 const PAGE = 8;
 
 /** `/vanban <số hiệu>`: what a document is, whether it is in force, and which answers rest on it. */
-export function createDocumentFeature(handbook: Handbook): Feature {
+export function createDocumentFeature(handbook: Handbook): Feature & { lookUp: (text: string) => Outgoing[] } {
   const { documents } = handbook;
   const find = createDocumentFinder(documents);
   const byKey = new Map(documents.all.map((document) => [keyOf(document.id), document]));
@@ -95,6 +95,7 @@ export function createDocumentFeature(handbook: Handbook): Feature {
   }
 
   return {
+    lookUp,
     commands: [
       {
         name: 'vanban',

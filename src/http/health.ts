@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Channel } from '../bot/channel.ts';
+import type { Zalo, ZaloUsage } from '../bot/zalo/zalo.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Database } from '../store/database.ts';
 
@@ -10,6 +11,8 @@ export interface HealthReport {
   channels: Record<string, string>;
   /** What the bot sends by itself; nothing does yet. */
   outbox: { due: number; failed: number };
+  /** What is used and left of the Zalo plan; only when Zalo is on. */
+  zalo?: ZaloUsage;
   /** What is wrong, one line a part; only when something is. */
   problems?: string[];
 }
@@ -18,14 +21,17 @@ export interface HealthDeps {
   db: Database;
   handbook: Handbook;
   channels: readonly Channel[];
+  zalo: Pick<Zalo, 'usage'> | undefined;
 }
 
 /** Looks at each part; the report names the sick ones. */
-export function createHealth({ db, handbook, channels }: HealthDeps): () => Promise<HealthReport> {
+export function createHealth({ db, handbook, channels, zalo }: HealthDeps): () => Promise<HealthReport> {
   return async () => {
     const problems: string[] = [];
+    let plan: ZaloUsage | undefined;
     try {
       await sql`select 1`.execute(db);
+      plan = await zalo?.usage();
     } catch {
       problems.push('database: cannot be read');
     }
@@ -40,6 +46,7 @@ export function createHealth({ db, handbook, channels }: HealthDeps): () => Prom
       handbook: { entries: handbook.entries.length },
       channels: states,
       outbox: { due: 0, failed: 0 },
+      ...(plan ? { zalo: plan } : {}),
       ...(problems.length === 0 ? {} : { problems }),
     };
   };

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Channel } from '../bot/channel.ts';
 import type { Telegram } from '../bot/telegram/telegram.ts';
+import type { Zalo } from '../bot/zalo/zalo.ts';
 import type { WebChat } from '../bot/web/web.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
@@ -12,7 +13,7 @@ import { createChatRoutes } from './chat.ts';
 import { createHealth } from './health.ts';
 import { sameSecret } from './same-secret.ts';
 
-/** Telegram's updates are a few kilobytes; the longest text has 4,096 characters. */
+/** Updates of the platforms are a few kilobytes; Telegram's longest text has 4,096 characters, Zalo's 2,000. */
 const LARGEST_BODY = 256 * 1024;
 
 export interface RouteDeps {
@@ -21,13 +22,16 @@ export interface RouteDeps {
   channels: readonly Channel[];
   /** Set: its webhook is served, under this secret. */
   telegramWebhook: { telegram: Telegram; secret: string } | undefined;
+  zalo: Zalo | undefined;
+  /** Set: Zalo's webhook is served, under this secret. */
+  zaloWebhookSecret: string | undefined;
   web: WebChat | undefined;
   metrics: Metrics;
   log: Logger;
 }
 
 export function createRoutes(deps: RouteDeps): Hono {
-  const { log, metrics, web, telegramWebhook } = deps;
+  const { log, metrics, web, telegramWebhook, zalo, zaloWebhookSecret } = deps;
   const app = new Hono();
   app.use(
     secureHeaders({
@@ -70,6 +74,17 @@ export function createRoutes(deps: RouteDeps): Hono {
       }
       await telegramWebhook.telegram.receive(update);
       return c.json({});
+    });
+  }
+  if (zalo && zaloWebhookSecret !== undefined) {
+    app.post('/zalo/webhook', async (c) => {
+      if (!sameSecret(c.req.header('X-Bot-Api-Secret-Token'), zaloWebhookSecret)) {
+        return c.json({ error: 'unauthorized' }, 401);
+      }
+      const body = await c.req.text();
+      // Nothing in it: Zalo tries whether the address answers.
+      if (body.trim() !== '') await zalo.receive(body);
+      return c.json({ ok: true });
     });
   }
   if (web) app.route('/', createChatRoutes(web));

@@ -18,9 +18,18 @@ export interface Syllable {
 
 /** A text of the handbook. */
 export interface HandbookText {
-  readonly syllables: readonly Syllable[];
+  /** Its folded syllables, with a space between. */
+  readonly folded: string;
   /** Numbers of its terms, each once. */
   readonly terms: readonly number[];
+}
+
+/** What the handbook's texts were made of, for correcting what people type. */
+export interface Usage {
+  /** How often a syllable or pair stands in them, by its number. */
+  count(term: number | undefined): number;
+  /** Folded syllables with the way in which they were first written. */
+  readonly syllables: ReadonlyMap<string, string>;
 }
 
 /** A term of a question; `number` is undefined when the handbook does not have it. */
@@ -49,30 +58,37 @@ export interface Analyzer {
   handbook(...texts: string[]): HandbookText;
   /** Abbreviations and regional words are read as meant; with a spelling, keyboard residue and typing errors too. */
   question(text: string, spelling: Spelling | undefined): Question;
+  /** Numbers of the folded syllables alone, each once: for long texts, where pairs say little for what they cost. */
+  syllables(text: string): readonly number[];
+  readonly usage: Usage;
 }
 
-/** What is known of a word as it is written in the handbook, worked out once. */
-interface Word {
-  syllables: readonly Syllable[];
-  numbers: readonly number[];
-  exact: readonly (number | undefined)[];
+/** What is known of a syllable as it is written in the handbook, worked out once. */
+interface Part extends Syllable {
+  readonly number: number;
+  readonly exactNumber: number | undefined;
 }
 
 /** The chain from text to terms; each link has its file. */
 export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyzer {
-  const words = new Map<string, Word>();
-  function wordOf(written: string): Word {
+  const words = new Map<string, readonly Part[]>();
+  const syllables = new Map<string, string>();
+  const counts: number[] = [];
+  function partsOf(written: string): readonly Part[] {
     const known = words.get(written);
     if (known) return known;
-    const parts = vocabulary.abbreviation(written, true)?.[0] ?? [written];
-    const syllables = parts.map(syllableOf);
-    const word = {
-      syllables,
-      numbers: syllables.map(({ folded }) => terms.named('syllable', folded, true) ?? 0),
-      exact: syllables.map(({ exact }) => (exact === undefined ? undefined : terms.named('exact', exact, true))),
-    };
-    words.set(written, word);
-    return word;
+    const parts = (vocabulary.abbreviation(written, true)?.[0] ?? [written]).map((word): Part => {
+      const syllable = syllableOf(word);
+      const { folded, exact } = syllable;
+      if (!syllables.has(folded)) syllables.set(folded, word);
+      return {
+        ...syllable,
+        number: terms.named('syllable', folded, true) ?? 0,
+        exactNumber: exact === undefined ? undefined : terms.named('exact', exact, true),
+      };
+    });
+    words.set(written, parts);
+    return parts;
   }
 
   /** Which text last had a term: says in one look whether it is the term's first time in this one. */
@@ -87,55 +103,68 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       lastSeen[term] = textNumber;
       found.push(term);
     };
-    const all: Syllable[] = [];
+    let folded = '';
     for (const text of texts) {
       const cleaned = cleanText(text);
-      const syllables: Syllable[] = [];
-      const numbers: number[] = [];
-      const exact: (number | undefined)[] = [];
-      for (const written of cleaned.match(WORDS) ?? []) {
-        const word = wordOf(written);
-        for (let i = 0; i < word.syllables.length; i++) {
-          syllables.push(word.syllables[i] as Syllable);
-          numbers.push(word.numbers[i] as number);
-          exact.push(word.exact[i]);
-        }
-      }
-      const stops = phrasesIn(syllables, ({ means, name }) => add(terms.named(means as 'concept', name, true)));
-      for (let i = 0; i < numbers.length; i++) {
+      const parts: Part[] = [];
+      for (const written of cleaned.match(WORDS) ?? []) for (const part of partsOf(written)) parts.push(part);
+      const stops = phrasesIn(parts, ({ means, name }) => add(terms.named(means as 'concept', name, true)));
+      let before: Part | undefined;
+      for (let i = 0; i < parts.length; i++) {
+        const part = parts[i] as Part;
         const stop = stops?.[i] === true;
+        counts[part.number] = (counts[part.number] ?? 0) + 1;
+        folded += folded === '' ? part.folded : ` ${part.folded}`;
         if (!stop) {
-          add(numbers[i]);
-          add(exact[i]);
+          add(part.number);
+          add(part.exactNumber);
         }
-        if (i > 0 && !(stop && stops?.[i - 1] === true)) add(terms.pair(numbers[i - 1], numbers[i], true));
+        if (before) {
+          const pair = terms.pair(before.number, part.number, true) ?? 0;
+          counts[pair] = (counts[pair] ?? 0) + 1;
+          if (!(stop && stops?.[i - 1] === true)) add(pair);
+        }
+        before = part;
       }
       if (DIGIT.test(cleaned)) for (const name of numbersIn(cleaned)) add(terms.named('number', name, true));
-      for (const syllable of syllables) all.push(syllable);
     }
-    return { syllables: all, terms: found };
+    return { folded, terms: found };
+  }
+
+  function syllablesOf(text: string): number[] {
+    textNumber++;
+    const found: number[] = [];
+    for (const written of cleanText(text).match(WORDS) ?? []) {
+      for (const { number } of partsOf(written)) {
+        counts[number] = (counts[number] ?? 0) + 1;
+        if (lastSeen[number] === textNumber) continue;
+        lastSeen[number] = textNumber;
+        found.push(number);
+      }
+    }
+    return found;
   }
 
   /**
    * Calls back for concepts and kinds, and returns which syllables belong to question phrases: undefined when none do,
    * or when nothing else would be left to search by.
    */
-  function phrasesIn(syllables: readonly Syllable[], found: (phrase: Phrase) => void): boolean[] | undefined {
+  function phrasesIn(run: readonly Syllable[], found: (phrase: Phrase) => void): boolean[] | undefined {
     let stops: boolean[] | undefined;
     const take = (phrases: readonly Phrase[] | undefined, at: number): void => {
       for (const phrase of phrases ?? []) {
-        if (!startsAt(syllables, at, phrase)) continue;
+        if (!startsAt(run, at, phrase)) continue;
         if (phrase.means === 'stop') {
-          stops ??= syllables.map(() => false);
+          stops ??= run.map(() => false);
           stops.fill(true, at, at + phrase.syllables.length);
         } else found(phrase);
       }
     };
-    for (let at = 0; at < syllables.length; at++) {
-      const bySecond = vocabulary.phrases.get(syllables[at]?.folded ?? '');
+    for (let at = 0; at < run.length; at++) {
+      const bySecond = vocabulary.phrases.get(run[at]?.folded ?? '');
       if (!bySecond) continue;
       take(bySecond.get(''), at);
-      const second = syllables[at + 1]?.folded;
+      const second = run[at + 1]?.folded;
       if (second !== undefined) take(bySecond.get(second), at);
     }
     return stops?.includes(false) ? stops : undefined;
@@ -144,24 +173,24 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
   function question(text: string, spelling: Spelling | undefined): Question {
     const cleaned = cleanText(text);
     const marked = fold(cleaned) !== cleaned;
-    const syllables: Syllable[] = [];
+    const read: Syllable[] = [];
     const guesses: Syllable[][] = [];
     let corrected = false;
     for (const word of cleaned.match(WORDS) ?? []) {
       const readings = vocabulary.abbreviation(word, marked);
       const standard = vocabulary.regional(word);
       if (readings) {
-        syllables.push(...(readings[0] ?? []).map(syllableOf));
+        read.push(...(readings[0] ?? []).map(syllableOf));
         guesses.push(...readings.slice(1).map((reading) => reading.map(syllableOf)));
-      } else if (standard) syllables.push(...standard.map(syllableOf));
-      else if (isFoldedSyllable(foldSyllable(word)) || /^\d+$/.test(word)) syllables.push(syllableOf(word));
+      } else if (standard) read.push(...standard.map(syllableOf));
+      else if (isFoldedSyllable(foldSyllable(word)) || /^\d+$/.test(word)) read.push(syllableOf(word));
       else {
         const decoded = spelling && decodeKeys(word);
         corrected ||= decoded !== undefined;
-        syllables.push(syllableOf(decoded ?? word));
+        read.push(syllableOf(decoded ?? word));
       }
     }
-    corrected = spelling?.repair(syllables, guesses) === true || corrected;
+    corrected = spelling?.repair(read, guesses) === true || corrected;
 
     const found: QuestionTerm[] = [];
     const seen = new Set<number>();
@@ -181,16 +210,17 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
         before = number;
       }
     };
-    const stops = phrasesIn(syllables, ({ means, name }) => {
+    const stops = phrasesIn(read, ({ means, name }) => {
       if (means !== 'stop') add(terms.named(means, name, false), means, 1);
     });
-    addRun(syllables, stops, 1);
+    addRun(read, stops, 1);
     for (const guess of guesses) addRun(guess, undefined, GUESS);
     for (const name of numbersIn(cleaned)) add(terms.named('number', name, false), 'number', 1);
-    return { syllables, terms: found, documents: documentNumbers(cleaned), corrected };
+    return { syllables: read, terms: found, documents: documentNumbers(cleaned), corrected };
   }
 
-  return { handbook, question };
+  const usage: Usage = { count: (term) => (term === undefined ? 0 : (counts[term] ?? 0)), syllables };
+  return { handbook, question, syllables: syllablesOf, usage };
 }
 
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu;

@@ -44,8 +44,6 @@ export const FEATURES = [
   'exact',
 ] as const;
 
-export type FeatureName = (typeof FEATURES)[number];
-
 /** A question made ready for comparing with many entries. */
 export interface Query {
   terms: readonly { number: number | undefined; weight: number; group: Group }[];

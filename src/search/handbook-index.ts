@@ -60,14 +60,8 @@ export function createHandbookIndex<E extends Searchable>(
   entries: readonly E[],
   analyzer: Analyzer,
   terms: TermTable,
-): { index: HandbookIndex<E>; texts: HandbookText[] } {
-  const texts: HandbookText[] = [];
+): HandbookIndex<E> {
   const frequency: number[] = [];
-  const analyze = (...parts: string[]): HandbookText => {
-    const text = analyzer.handbook(...parts);
-    texts.push(text);
-    return text;
-  };
   const mini = new MiniSearch<{ id: number; asked: string; answer: string }>({
     fields: ['asked', 'answer'],
     tokenize: (text) => (text === '' ? [] : text.split(' ')),
@@ -75,12 +69,14 @@ export function createHandbookIndex<E extends Searchable>(
     searchOptions: { boost: { asked: 3 } },
   });
   const parts = entries.map((entry, position) => {
-    const asked = [entry.question, ...entry.phrasings].map((text) => analyze(text));
+    const asked = [entry.question, ...entry.phrasings].map((text) => analyzer.handbook(text));
     const found = new Map<number, number>();
     const put = (term: number, at: number): unknown => found.set(term, (found.get(term) ?? 0) + at);
     for (const way of asked) for (const term of way.terms) put(term, where.way);
-    for (const term of analyze(...entry.keywords).terms) put(term, where.keyword);
-    for (const term of analyze(entry.short ?? '', entry.body).terms) put(term, where.answer);
+    for (const term of analyzer.handbook(...entry.keywords).terms) put(term, where.keyword);
+    const answer = new Set(analyzer.handbook(entry.short ?? '').terms);
+    for (const term of analyzer.syllables(entry.body)) answer.add(term);
+    for (const term of answer) put(term, where.answer);
     const tokens: string[] = [];
     const answerTokens: string[] = [];
     const own = new Set(asked[0]?.terms);
@@ -101,20 +97,19 @@ export function createHandbookIndex<E extends Searchable>(
   const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
   const exactly = new Map<string, number[]>();
   const indexed = parts.map(({ asked, ...rest }, position) => {
-    for (const { syllables } of asked) {
-      const key = keyOf(syllables);
-      const list = exactly.get(key);
-      if (!list) exactly.set(key, [position]);
+    for (const { folded } of asked) {
+      const list = exactly.get(folded);
+      if (!list) exactly.set(folded, [position]);
       else if (!list.includes(position)) list.push(position);
     }
     return { ...rest, asked: asked.map((way) => vector(way, idf)) };
   });
 
-  const index: HandbookIndex<E> = {
+  return {
     entries: indexed,
     idf,
     unknownIdf: rarity(0),
-    asExactly: (syllables) => exactly.get(keyOf(syllables)) ?? [],
+    asExactly: (syllables) => exactly.get(syllables.map(({ folded }) => folded).join(' ')) ?? [],
     retrieve(asked, most) {
       const known = asked
         .flatMap(({ number, group, certainty }) =>
@@ -128,16 +123,11 @@ export function createHandbookIndex<E extends Searchable>(
       return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
     },
   };
-  return { index, texts };
 }
 
 /** A term's number as MiniSearch's word: short words make a shallow tree. */
 function token(term: number): string {
   return term.toString(36);
-}
-
-function keyOf(syllables: readonly { folded: string }[]): string {
-  return syllables.map(({ folded }) => folded).join(' ');
 }
 
 function vector(way: HandbookText, idf: Float64Array): Asked {

@@ -57,11 +57,8 @@ export function createSearchParts<E extends Searchable>(
   const words = readVocabulary(vocabulary);
   const terms = createTermTable();
   const analyzer = createAnalyzer(words, terms);
-  const { index, texts } = createHandbookIndex(entries, analyzer, terms);
-  const spelling = createSpelling(
-    texts.map(({ syllables }) => syllables),
-    terms,
-  );
+  const index = createHandbookIndex(entries, analyzer, terms);
+  const spelling = createSpelling(analyzer.usage, terms);
   return { vocabulary: words, analyzer, spelling, index };
 }
 

@@ -1,4 +1,4 @@
-import type { Syllable } from './analyze.ts';
+import type { Syllable, Usage } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
 import type { TermTable } from './terms.ts';
 
@@ -16,40 +16,17 @@ export interface Spelling {
 /** How often a pair must stand in the handbook before a real syllable is suspected to be a slip for one of its parts. */
 const FIRM_PAIR = 3;
 
-/** Learns from texts of the handbook: which syllables there are, which stand side by side. */
-export function createSpelling(texts: Iterable<readonly Syllable[]>, terms: TermTable): Spelling {
-  /** By the numbers of syllables and of pairs. */
-  const count: number[] = [];
-  const written: string[] = [];
-  const known = new Set<string>();
-  const numbers = new Map<Syllable, number>();
-  for (const syllables of texts) {
-    let before: number | undefined;
-    for (const syllable of syllables) {
-      let number = numbers.get(syllable);
-      if (number === undefined) {
-        number = terms.named('syllable', syllable.folded, false) ?? 0;
-        numbers.set(syllable, number);
-        known.add(syllable.folded);
-        written[number] ??= syllable.written;
-      }
-      count[number] = (count[number] ?? 0) + 1;
-      const pairNumber = terms.pair(before, number, false);
-      if (pairNumber !== undefined) count[pairNumber] = (count[pairNumber] ?? 0) + 1;
-      before = number;
-    }
-  }
+/** @param usage which syllables the handbook has, and which of them stand side by side */
+export function createSpelling(usage: Usage, terms: TermTable): Spelling {
   const numberOf = (folded: string | undefined): number | undefined =>
     folded === undefined ? undefined : terms.named('syllable', folded, false);
-  const pair = (a: string | undefined, b: string | undefined): number => {
-    const number = terms.pair(numberOf(a), numberOf(b), false);
-    return number === undefined ? 0 : (count[number] ?? 0);
-  };
-  const neighbours = deletionIndex(known);
+  const pair = (a: string | undefined, b: string | undefined): number =>
+    usage.count(terms.pair(numberOf(a), numberOf(b), false));
+  const neighbours = deletionIndex(usage.syllables.keys());
   const corrected = (folded: string): Syllable => ({
     folded,
     exact: undefined,
-    written: written[numberOf(folded) ?? -1] ?? folded,
+    written: usage.syllables.get(folded) ?? folded,
   });
 
   /** Syllables at one edit, or a swap of neighbours, from this one. */
@@ -65,7 +42,7 @@ export function createSpelling(texts: Iterable<readonly Syllable[]>, terms: Term
     let bestScore = 0;
     for (const candidate of near(folded)) {
       const fit = pair(before, candidate) + pair(candidate, after);
-      const score = fit * 1000 + (count[numberOf(candidate) ?? -1] ?? 0);
+      const score = fit * 1000 + usage.count(numberOf(candidate));
       if (score > bestScore) [best, bestScore] = [candidate, score];
     }
     return best;
@@ -91,7 +68,7 @@ export function createSpelling(texts: Iterable<readonly Syllable[]>, terms: Term
         if (!syllable || /\d/.test(syllable.folded)) continue;
         const before = syllables[i - 1]?.folded;
         const after = syllables[i + 1]?.folded;
-        if (!known.has(syllable.folded)) {
+        if (!usage.syllables.has(syllable.folded)) {
           const parts = split(syllable.folded);
           const better = parts ?? bestNear(syllable.folded, before, after);
           if (better === undefined) continue;

@@ -1,5 +1,10 @@
 CREATE TABLE "accounts" ("channel" text not null, "chat_id" text not null, "first_seen" text not null, constraint "accounts_pk" primary key ("channel", "chat_id"));
+CREATE TABLE "choice_lists" ("channel" text not null, "chat_id" text not null, "message" text not null, "part" integer not null, "sent_at" text not null, constraint "choice_lists_pk" primary key ("channel", "chat_id"));
+CREATE INDEX "choice_lists_sent" on "choice_lists" ("sent_at");
 CREATE TABLE "inbox" ("channel" text not null, "update_id" text not null, "received_at" text not null, "message" text, constraint "inbox_pk" primary key ("channel", "update_id"));
 CREATE INDEX "inbox_received" on "inbox" ("received_at");
+CREATE TABLE "leases" ("name" text not null primary key, "holder" text not null, "expires_at" text not null);
+CREATE TABLE "message_counts" ("channel" text not null, "month" text not null, "sent" integer not null, "warned_at" text, constraint "message_counts_pk" primary key ("channel", "month"));
 CREATE TABLE "questions" ("id" text not null primary key, "asked_on" text not null, "text" text not null, "outcome" text not null, "entry_id" text, "feedback" text);
 CREATE INDEX "questions_asked" on "questions" ("asked_on");
+CREATE TABLE "webhooks" ("channel" text not null primary key, "fingerprint" text not null);

@@ -9,7 +9,7 @@ export function splitStyled(styled: StyledText, limit: number): StyledText[] {
   const parts: StyledText[] = [];
   let start = skipSpace(styled.text, 0);
   while (start < styled.text.length) {
-    const rest = styled.text.slice(start, start + limit + 1);
+    const rest = styled.text.slice(start, start + limit + LOOK_AHEAD);
     const length = rest.length <= limit ? rest.length : cutAt(rest, limit);
     const end = start + styled.text.slice(start, start + length).trimEnd().length;
     if (isVisible(styled.text.slice(start, end))) parts.push(slice(styled, start, end));
@@ -18,6 +18,8 @@ export function splitStyled(styled: StyledText, limit: number): StyledText[] {
   return parts;
 }
 
+/** Enough to see that a grapheme goes on behind the limit. */
+const LOOK_AHEAD = 200;
 const BOUNDARIES = [/\n\s*\n/g, /\n/g, /[.!?…;:]\s+/g, /\s+/g];
 const GRAPHEMES = new Intl.Segmenter('vi', { granularity: 'grapheme' });
 

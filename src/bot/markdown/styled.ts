@@ -168,10 +168,10 @@ class Builder {
           break;
         case 'text':
           if (token.tokens) this.#inline(token.tokens);
-          else this.#append(unescape(token));
+          else this.#append(plainText(token['text'] as string));
           break;
         case 'escape':
-          this.#append(unescape(token));
+          this.#append(plainText(token['text'] as string));
           break;
         default:
           this.#append(token.raw);
@@ -224,6 +224,7 @@ class Builder {
   }
 }
 
-function unescape(token: Tokens.Generic): string {
-  return (token['text'] as string).replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+/** The five entities that Markdown's text may hold, as their characters. */
+export function plainText(text: string): string {
+  return text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }

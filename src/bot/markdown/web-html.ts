@@ -1,6 +1,6 @@
 import { Marked } from 'marked';
 import { escapeHtml } from './escape-html.ts';
-import { clean, isSafeLink } from './styled.ts';
+import { clean, isSafeLink, plainText } from './styled.ts';
 
 const marked = new Marked({
   renderer: {
@@ -16,6 +16,12 @@ const marked = new Marked({
     },
     image({ text }) {
       return escapeHtml(text);
+    },
+    // marked's own stops escaping after an inline <script>.
+    text(token) {
+      return 'tokens' in token && token.tokens
+        ? this.parser.parseInline(token.tokens)
+        : escapeHtml(plainText(token.text));
     },
     checkbox({ checked }) {
       return checked ? '☑ ' : '☐ ';

@@ -5,7 +5,7 @@ import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import { type Channel, type ChannelState, type Choice, type Outgoing } from '../channel.ts';
 import type { Inbox } from '../inbox.ts';
-import { parseStyled } from '../markdown/styled.ts';
+import { escapeMarkdown, parseStyled } from '../markdown/styled.ts';
 import { splitStyled } from '../markdown/split.ts';
 import { telegramHtml, TELEGRAM_TEXT_LIMIT } from '../markdown/telegram-html.ts';
 import { platformAgent } from '../proxy.ts';
@@ -55,6 +55,8 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
   let state: ChannelState = { state: 'starting' };
   let running: Promise<void> = Promise.resolve();
   let botName = '';
+  /** Since the last answer to a poll. */
+  let failures = 0;
 
   async function receive(data: unknown): Promise<void> {
     const received = readUpdate(data, botName);
@@ -109,6 +111,7 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
         stopping.signal as Parameters<typeof pollApi.getUpdates>[1],
       );
       state = { state: 'up', by: 'polling' };
+      failures = 0;
       for (const update of updates) {
         await receive(update);
         offset = update.update_id + 1;
@@ -118,11 +121,10 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
 
   async function run(): Promise<void> {
     let ready = false;
-    for (let attempt = 0; !stopping.signal.aborted; attempt++) {
+    while (!stopping.signal.aborted) {
       try {
         if (!ready) await prepare();
         ready = true;
-        attempt = 0;
         if (webhook) return;
         await poll();
       } catch (error) {
@@ -133,7 +135,7 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
         state = { state: 'down', reason: conflict ? 'another process receives with this token' : failure.logText };
         log.error({ err: failure, channel: 'telegram' }, 'Telegram is not reachable');
         if (failure.failure === 'unauthorized') return;
-        const backOff = Math.min(1000 * 2 ** attempt, LONGEST_BACK_OFF_MS);
+        const backOff = Math.min(1000 * 2 ** failures++, LONGEST_BACK_OFF_MS);
         await delay(Math.max(failure.retryAfter, conflict ? 5000 : backOff), undefined, {
           signal: stopping.signal,
         }).catch(() => undefined);
@@ -196,7 +198,7 @@ function isLong(choice: Choice): boolean {
 function withWrittenChoices({ markdown, choices = [] }: Outgoing): string {
   const long = choices.filter(isLong);
   if (long.length === 0) return markdown;
-  return `${markdown}\n\n---\n\n${long.map(({ label }, i) => `${i + 1}. ${label}`).join('\n')}`;
+  return `${markdown}\n\n---\n\n${long.map(({ label }, i) => `${i + 1}. ${escapeMarkdown(label)}`).join('\n')}`;
 }
 
 /** One long choice a row, numbered as in the text; short ones two a row. */

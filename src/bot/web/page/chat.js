@@ -1,6 +1,14 @@
 // @ts-check
 
 /** @typedef {{ id: string, html: string, choices: { id: string, label: string }[] }} Message */
+/** @typedef {{ text: string } | { choice: string }} Content */
+
+/** A phone's keyboard would cover what there is to read. */
+const touch = matchMedia('(pointer: coarse)').matches;
+/** The server answers within milliseconds; what takes longer is lost on the way. */
+const LONGEST_WAIT_MS = 15_000;
+/** Longer labels are questions, and read best one below the other. */
+const SHORT_LABEL = 30;
 
 const log = /** @type {HTMLOListElement} */ (document.querySelector('#log'));
 const form = /** @type {HTMLFormElement} */ (document.querySelector('#composer'));
@@ -17,6 +25,20 @@ function newUser() {
   return id;
 }
 
+/**
+ * @param {string} className
+ * @param {string} speaker said by screen readers only
+ */
+function newItem(className, speaker) {
+  const item = document.createElement('li');
+  item.className = className;
+  const name = document.createElement('span');
+  name.className = 'unseen';
+  name.textContent = speaker;
+  item.append(name);
+  return item;
+}
+
 /** @param {HTMLElement} item */
 function append(item) {
   log.append(item);
@@ -25,17 +47,15 @@ function append(item) {
 
 /** @param {string} text */
 function showMine(text) {
-  const item = document.createElement('li');
-  item.className = 'message mine';
-  item.textContent = text;
+  const item = newItem('message mine', 'Đồng chí: ');
+  item.append(text);
   append(item);
 }
 
 /** @param {Message} message */
 function showReply({ html, choices }) {
-  const item = document.createElement('li');
-  item.className = 'message';
-  item.innerHTML = html; // made by the server from its own Markdown, with every foreign tag escaped
+  const item = newItem('message', 'Sổ tay: ');
+  item.insertAdjacentHTML('beforeend', html); // made by the server from its own Markdown, with every foreign tag escaped
   if (choices.length > 0) {
     const group = document.createElement('div');
     group.className = 'choices';
@@ -45,6 +65,7 @@ function showReply({ html, choices }) {
       const button = document.createElement('button');
       button.type = 'button';
       button.textContent = label;
+      button.classList.toggle('long', label.length > SHORT_LABEL);
       button.addEventListener('click', () => void send({ choice: id }, label));
       group.append(button);
     }
@@ -54,35 +75,54 @@ function showReply({ html, choices }) {
 }
 
 /**
- * @param {{ text: string } | { choice: string }} content
- * @param {string} shown what the person sees of it, empty for nothing
- * @returns {Promise<boolean>} whether it arrived
+ * @param {Content} content
+ * @returns {Promise<{ replies: Message[] } | { error: string }>}
  */
-async function send(content, shown) {
-  problem.hidden = true;
-  const waiting = document.createElement('li');
-  waiting.className = 'waiting';
-  waiting.textContent = 'Đang tìm…';
-  if (shown !== '') log.append(waiting);
+async function post(content) {
   try {
     const response = await fetch('/chat/messages', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ user, ...content }),
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     });
-    const body = await response.json();
-    if (!response.ok) throw new Error(body.error);
-    waiting.remove();
-    if (shown !== '') showMine(shown);
-    for (const reply of body.replies) showReply(reply);
-    return true;
-  } catch (error) {
-    waiting.remove();
-    const said = error instanceof Error && !(error instanceof TypeError || error instanceof SyntaxError);
-    problem.textContent = said && error.message ? error.message : 'Không gửi được. Đồng chí kiểm tra mạng rồi gửi lại.';
+    return await response.json();
+  } catch {
+    return { error: 'Không gửi được. Đồng chí kiểm tra mạng rồi gửi lại.' };
+  }
+}
+
+/** What is on its way: Enter or a button that is pressed twice is sent once. */
+const pending = new Set();
+
+/**
+ * @param {Content} content
+ * @param {string} shown what the person sees of it, empty for nothing
+ * @returns {Promise<boolean>} whether it arrived
+ */
+async function send(content, shown) {
+  const key = JSON.stringify(content);
+  if (pending.has(key)) return false;
+  pending.add(key);
+  problem.hidden = true;
+  const waiting = document.createElement('li');
+  waiting.className = 'waiting';
+  waiting.textContent = 'Đang tìm…';
+  if (shown !== '') {
+    log.append(waiting);
+    waiting.scrollIntoView({ block: 'end' });
+  }
+  const answer = await post(content);
+  pending.delete(key);
+  waiting.remove();
+  if ('error' in answer) {
+    problem.textContent = answer.error;
     problem.hidden = false;
     return false;
   }
+  if (shown !== '') showMine(shown);
+  for (const reply of answer.replies) showReply(reply);
+  return true;
 }
 
 form.addEventListener('submit', (event) => {
@@ -92,7 +132,8 @@ form.addEventListener('submit', (event) => {
   // What was typed stays until it has arrived.
   void send({ text }, text).then((arrived) => {
     if (arrived && field.value.trim() === text) field.value = '';
-    field.focus();
+    if (arrived && touch) field.blur();
+    else field.focus();
   });
 });
 
@@ -106,4 +147,5 @@ field.addEventListener('keydown', (event) => {
 const events = new EventSource(`/chat/events?user=${encodeURIComponent(user)}`);
 events.addEventListener('message', (event) => showReply(JSON.parse(event.data)));
 
+if (!touch) field.focus();
 void send({ text: '/start' }, '');

@@ -1,0 +1,81 @@
+import type { Logger } from '../../log.ts';
+import type { Incoming, Outgoing } from '../channel.ts';
+import type { ChoiceLists, ShownMessage } from '../choice-lists-store.ts';
+import { asksForMore, typedChoice } from '../typed-choice.ts';
+import { zaloParts } from './parts.ts';
+import type { ZaloUsers } from './users-store.ts';
+
+/** A reply to be sent from one of its parts. */
+export interface ZaloOutgoing extends Outgoing {
+  /** From 0; the first when not said. */
+  part?: number;
+}
+
+export interface ReceptionDeps {
+  lists: ChoiceLists;
+  users: ZaloUsers;
+  /** People the plan serves; for the sentence to who comes later. */
+  maxUsers: number;
+  /** Whether there is a Telegram bot to go to instead. */
+  telegram: boolean;
+  /** Shows that an answer is being written; never rejects. */
+  showTyping: (chatId: string) => Promise<void>;
+  /** What the bot says; knows no platform. */
+  handle: (message: Incoming) => Promise<Outgoing[]>;
+  log: Logger;
+}
+
+/**
+ * What stands between Zalo and the handlers: the plan's number of people, numbers and words typed instead of pressed
+ * buttons, and the rest of a long answer.
+ */
+export function createReception(deps: ReceptionDeps): (message: Incoming) => Promise<ZaloOutgoing[]> {
+  const { lists, users, showTyping, handle, log } = deps;
+
+  async function isServed({ chatId, group }: Incoming): Promise<boolean> {
+    if (group) return true;
+    return users.admit(chatId).catch((error: unknown) => {
+      log.error({ err: error }, 'number of people not checked');
+      return true;
+    });
+  }
+
+  async function lastShown(chatId: string): Promise<ShownMessage | undefined> {
+    return lists.last(chatId).catch((error: unknown) => {
+      log.error({ err: error }, 'last list not read');
+      return undefined;
+    });
+  }
+
+  async function answer(message: Incoming): Promise<ZaloOutgoing[]> {
+    if (message.kind !== 'text') return handle(message);
+    const shown = await lastShown(message.chatId);
+    const parts = shown ? zaloParts(shown.message) : [];
+    const listed = shown?.message.choices?.slice(0, parts[shown.part]?.listed ?? 0) ?? [];
+    const picked = typedChoice(message.text, listed);
+    if (picked) return handle({ ...message, kind: 'choice', text: picked.id });
+    if (asksForMore(message.text)) {
+      if (shown && shown.part + 1 < parts.length) return [{ ...shown.message, part: shown.part + 1 }];
+      return [{ markdown: NOTHING_LEFT }];
+    }
+    return handle(message);
+  }
+
+  return async (message) => {
+    if (!(await isServed(message))) return [{ markdown: full(deps.maxUsers, deps.telegram) }];
+    const typing = showTyping(message.chatId);
+    const replies = await answer(message);
+    // Otherwise the sign could come after the answer, and stay.
+    await typing;
+    return replies;
+  };
+}
+
+const NOTHING_LEFT = 'Không còn phần nào để xem tiếp. Đồng chí gõ câu hỏi giúp tôi nhé.';
+
+function full(maxUsers: number, telegram: boolean): string {
+  const elsewhere = telegram
+    ? 'Đồng chí dùng sổ tay trên Telegram (hỏi cán bộ phụ trách tên của bot), hoặc hỏi trực tiếp cán bộ phụ trách của cấp ủy.'
+    : 'Đồng chí hỏi trực tiếp cán bộ phụ trách của cấp ủy giúp tôi nhé.';
+  return `Sổ tay trên Zalo chỉ phục vụ được ${maxUsers} người và đã đủ, nên tôi chưa trả lời đồng chí ở đây được. ${elsewhere}`;
+}
