@@ -14,6 +14,8 @@ export interface Syllable {
   readonly exact: string | undefined;
   /** As a person would write it. */
   readonly written: string;
+  /** Phrases that begin with it, by their second syllable. */
+  readonly phrases: ReadonlyMap<string, readonly Phrase[]> | undefined;
 }
 
 /** A text of the handbook. */
@@ -60,6 +62,8 @@ export interface Analyzer {
   question(text: string, spelling: Spelling | undefined): Question;
   /** Numbers of the folded syllables alone, each once: for long texts, where pairs say little for what they cost. */
   syllables(text: string): readonly number[];
+  /** A syllable by itself. */
+  syllable(word: string): Syllable;
   readonly usage: Usage;
 }
 
@@ -71,6 +75,10 @@ interface Part extends Syllable {
 
 /** The chain from text to terms; each link has its file. */
 export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyzer {
+  const syllableOf = (word: string): Syllable => {
+    const folded = foldSyllable(word);
+    return { folded, exact: exactSyllable(word), written: word, phrases: vocabulary.phrases.get(folded) };
+  };
   const words = new Map<string, readonly Part[]>();
   const syllables = new Map<string, string>();
   const counts: number[] = [];
@@ -161,7 +169,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       }
     };
     for (let at = 0; at < run.length; at++) {
-      const bySecond = vocabulary.phrases.get(run[at]?.folded ?? '');
+      const bySecond = run[at]?.phrases;
       if (!bySecond) continue;
       take(bySecond.get(''), at);
       const second = run[at + 1]?.folded;
@@ -220,15 +228,11 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
   }
 
   const usage: Usage = { count: (term) => (term === undefined ? 0 : (counts[term] ?? 0)), syllables };
-  return { handbook, question, syllables: syllablesOf, usage };
+  return { handbook, question, syllables: syllablesOf, syllable: syllableOf, usage };
 }
 
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
 const DIGIT = /\d/;
-
-function syllableOf(word: string): Syllable {
-  return { folded: foldSyllable(word), exact: exactSyllable(word), written: word };
-}
 
 /** Marks count where both have them: "thẻ" is not "thể", but somebody who types "the" may mean either. */
 function startsAt(syllables: readonly Syllable[], at: number, phrase: Phrase): boolean {

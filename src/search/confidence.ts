@@ -23,12 +23,14 @@ export function signals<E>(
   let unknown = 0;
   let mass = 0;
   let foreign = 0;
+  let domain = 0;
   const entry = index.entries[best.position];
   for (const { number, weight, group } of query.terms) {
     if (group === 'syllable' || group === 'pair') {
       mass += weight;
       if (number === undefined) unknown += weight;
     }
+    if (group === 'domain') domain++;
     if (group !== 'foreign') continue;
     const known = number !== undefined && ((entry?.terms.get(number) ?? 0) & ~where.answer) > 0;
     if (!known) foreign++;
@@ -44,14 +46,24 @@ export function signals<E>(
     exact ? 1 : 0,
     mass === 0 ? 1 : unknown / mass,
     Math.min(foreign, 3) / 3,
+    Math.min(domain, 4) / 4,
     Math.min(question.syllables.length, 30) / 30,
   ];
 }
 
 /** Probability, 0 to 1, that the best candidate is right; a way of asking, to the letter, is certain. */
 export function confidence(values: readonly number[], model: Model): number {
+  return probability(values, model.confidence);
+}
+
+/** Probability, 0 to 1, that the handbook is the place to ask. */
+export function scope(values: readonly number[], model: Model): number {
+  return probability(values, model.scope);
+}
+
+function probability(values: readonly number[], weights: Model['confidence']): number {
   if (values[SIGNALS.indexOf('exact')] === 1) return 1;
-  let sum = model.confidence.bias;
-  for (const [i, name] of SIGNALS.entries()) sum += model.confidence[name] * (values[i] ?? 0);
+  let sum = weights.bias;
+  for (const [i, name] of SIGNALS.entries()) sum += weights[name] * (values[i] ?? 0);
   return 1 / (1 + Math.exp(-sum));
 }

@@ -197,5 +197,5 @@ function compareWays<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedE
 }
 
 function none(): Record<Group, number> {
-  return { syllable: 0, pair: 0, exact: 0, concept: 0, kind: 0, foreign: 0, number: 0 };
+  return { syllable: 0, pair: 0, exact: 0, concept: 0, kind: 0, foreign: 0, domain: 0, number: 0 };
 }

@@ -13,6 +13,7 @@ export const SIGNALS = [
   'exact',
   'unknown',
   'foreign',
+  'domain',
   'length',
 ] as const;
 
@@ -21,8 +22,11 @@ const weights = <Name extends string>(names: readonly Name[]) =>
 
 const modelSchema = z.object({
   ranking: weights(FEATURES),
+  /** Of a logistic regression on whether the best candidate is right. */
   confidence: weights(['bias', ...SIGNALS]),
-  /** From this confidence on the answer is given; from the next on, a choice of three. */
+  /** The same on whether the question is the handbook's at all. */
+  scope: weights(['bias', ...SIGNALS]),
+  /** From this confidence on the answer is given; otherwise, from this scope on, a choice of three. */
   answer: z.number(),
   choose: z.number(),
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createAnalyzer, type Analyzer, type Question } from './analyze.ts';
-import { confidence, signals } from './confidence.ts';
+import { confidence, scope, signals } from './confidence.ts';
 import { createHandbookIndex, type HandbookIndex, type Searchable } from './handbook-index.ts';
 import { readModel, type Model } from './model.ts';
 import { rank } from './rank.ts';
@@ -58,7 +58,7 @@ export function createSearchParts<E extends Searchable>(
   const terms = createTermTable();
   const analyzer = createAnalyzer(words, terms);
   const index = createHandbookIndex(entries, analyzer, terms);
-  const spelling = createSpelling(analyzer.usage, terms);
+  const spelling = createSpelling(analyzer, terms);
   return { vocabulary: words, analyzer, spelling, index };
 }
 
@@ -72,14 +72,16 @@ export function createSearch<E extends Searchable>(entries: readonly E[], model:
       const corrected = question.corrected ? written(question) : undefined;
       if (service !== undefined) return { outcome: 'none', found: [], corrected: undefined, service };
       const { query, ranked } = rank(question, index, model);
-      const sure = confidence(signals(question, query, ranked, index), model);
+      const values = signals(question, query, ranked, index);
+      const sure = confidence(values, model);
       // The others share what the best one leaves, by how far they are behind it.
       const best = ranked[0]?.score ?? 0;
       const found = ranked.slice(0, MOST_FOUND).flatMap(({ position, score }) => {
         const entry = index.entries[position]?.entry;
         return entry ? [{ entry, confidence: sure * Math.exp(Math.max(score - best, -50)) }] : [];
       });
-      const outcome = found.length === 0 || sure < model.choose ? 'none' : sure < model.answer ? 'choose' : 'answer';
+      const outcome: Outcome =
+        found.length === 0 || scope(values, model) < model.choose ? 'none' : sure < model.answer ? 'choose' : 'answer';
       return { outcome, found, corrected, service: undefined };
     },
   };

@@ -1,4 +1,4 @@
-import type { Syllable, Usage } from './analyze.ts';
+import type { Analyzer, Syllable } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
 import type { TermTable } from './terms.ts';
 
@@ -16,17 +16,17 @@ export interface Spelling {
 /** How often a pair must stand in the handbook before a real syllable is suspected to be a slip for one of its parts. */
 const FIRM_PAIR = 3;
 
-/** @param usage which syllables the handbook has, and which of them stand side by side */
-export function createSpelling(usage: Usage, terms: TermTable): Spelling {
+/** @param analyzer has read the handbook: it knows its syllables, and which of them stand side by side */
+export function createSpelling(analyzer: Analyzer, terms: TermTable): Spelling {
+  const { usage } = analyzer;
   const numberOf = (folded: string | undefined): number | undefined =>
     folded === undefined ? undefined : terms.named('syllable', folded, false);
   const pair = (a: string | undefined, b: string | undefined): number =>
     usage.count(terms.pair(numberOf(a), numberOf(b), false));
   const neighbours = deletionIndex(usage.syllables.keys());
   const corrected = (folded: string): Syllable => ({
-    folded,
+    ...analyzer.syllable(usage.syllables.get(folded) ?? folded),
     exact: undefined,
-    written: usage.syllables.get(folded) ?? folded,
   });
 
   /** Syllables at one edit, or a swap of neighbours, from this one. */

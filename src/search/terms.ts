@@ -1,10 +1,10 @@
 /** What a term is: how it was made of the text decides how much it says. */
-export type Group = 'syllable' | 'pair' | 'exact' | 'concept' | 'kind' | 'foreign' | 'number';
+export type Group = 'syllable' | 'pair' | 'exact' | 'concept' | 'kind' | 'foreign' | 'domain' | 'number';
 
 /**
  * The handbook's terms by number, so that texts are compared as numbers: folded syllables ("nap"), pairs of neighbours
  * ("ket nap"), exact syllables with their marks ("nap5"), concepts that several ways of saying share, kinds of
- * question, phrases foreign to the handbook, document and form numbers.
+ * question, phrases foreign to the handbook and of its domain, document and form numbers.
  */
 export interface TermTable {
   /** How many terms there are. */
@@ -24,6 +24,7 @@ export function createTermTable(): TermTable {
     concept: new Map(),
     kind: new Map(),
     foreign: new Map(),
+    domain: new Map(),
     number: new Map(),
   };
   /** By the first syllable's number: small integers are the fastest keys there are. */

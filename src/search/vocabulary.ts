@@ -24,7 +24,7 @@ export interface Phrase {
   /** With their marks: a text that has marks must have the same. Undefined where the list has none. */
   readonly exact: readonly (string | undefined)[];
   /** `stop`: a question phrase that says nothing of the matter. */
-  readonly means: 'stop' | 'concept' | 'kind' | 'foreign';
+  readonly means: 'stop' | 'concept' | 'kind' | 'foreign' | 'domain';
   /** Name of the concept or kind. */
   readonly name: string;
 }
@@ -76,6 +76,7 @@ export function readVocabulary(directory: string): Vocabulary {
   for (const way of read('stop-phrases.yaml', stopSchema)) add(way, 'stop', '');
 
   for (const way of read('foreign-phrases.yaml', stopSchema)) add(way, 'foreign', way);
+  for (const way of read('domain-words.yaml', stopSchema)) add(way, 'domain', way);
   const services = new Map(
     Object.entries(read('services.yaml', servicesSchema)).flatMap(([service, ways]) =>
       ways.map((way) => [words(way).map(foldSyllable).join(' '), service] as const),

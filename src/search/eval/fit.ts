@@ -1,5 +1,5 @@
 import type { Handbook } from '../../handbook/load.ts';
-import { confidence, signals } from '../confidence.ts';
+import { confidence, scope, signals } from '../confidence.ts';
 import { FEATURES } from '../features.ts';
 import { SIGNALS, type Model } from '../model.ts';
 import { candidates, dot, rank } from '../rank.ts';
@@ -51,6 +51,7 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
   const model: Model = {
     ranking: named(FEATURES, ranking),
     confidence: named(['bias', ...SIGNALS], []),
+    scope: named(['bias', ...SIGNALS], []),
     answer: 1,
     choose: 0,
   };
@@ -65,19 +66,23 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
       foreign: right === undefined,
     };
   });
-  const sure = maximize(SIGNALS.length + 1, 0.0005, (weights, gradient) => {
-    for (const { values, right } of judged) {
-      const inputs = [1, ...values];
-      const push = ((right ? 1 : 0) - 1 / (1 + Math.exp(-dot(inputs, weights)))) / judged.length;
-      for (const [i, value] of inputs.entries()) gradient[i] = (gradient[i] ?? 0) + push * value;
-    }
-  });
-  model.confidence = named(['bias', ...SIGNALS], sure);
+  const fit = (wanted: (one: (typeof judged)[number]) => boolean): Model['confidence'] => {
+    const weights = maximize(SIGNALS.length + 1, 0.0005, (current, gradient) => {
+      for (const one of judged) {
+        const inputs = [1, ...one.values];
+        const push = (Number(wanted(one)) - 1 / (1 + Math.exp(-dot(inputs, current)))) / judged.length;
+        for (const [i, value] of inputs.entries()) gradient[i] = (gradient[i] ?? 0) + push * value;
+      }
+    });
+    return named(['bias', ...SIGNALS], weights);
+  };
+  model.confidence = fit(({ right }) => right);
+  model.scope = fit(({ foreign }) => !foreign);
   const scored = judged
     .map((one) => ({ ...one, confidence: confidence(one.values, model) }))
     .toSorted((a, b) => b.confidence - a.confidence);
   model.answer = round(answerThreshold(scored));
-  model.choose = round(chooseThreshold(scored));
+  model.choose = round(chooseThreshold(judged.filter(({ among3 }) => among3).map((one) => scope(one.values, model))));
   return model;
 }
 
@@ -92,10 +97,10 @@ function answerThreshold(scored: readonly { right: boolean; confidence: number }
   return threshold;
 }
 
-/** The confidence below which only few questions lie whose answer is among the first three. */
-function chooseThreshold(scored: readonly { among3: boolean; confidence: number }[]): number {
-  const found = scored.filter(({ among3 }) => among3);
-  return found[Math.floor(found.length * (1 - LOST))]?.confidence ?? 0;
+/** The scope below which only few questions lie whose answer is among the first three. */
+function chooseThreshold(scopes: readonly number[]): number {
+  const sorted = scopes.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * LOST)] ?? 0;
 }
 
 /** Gradient ascent with Adam's steps; the penalty keeps weights small that the questions say little about. */

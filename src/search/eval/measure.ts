@@ -14,8 +14,9 @@ export interface Figures {
   answered: number;
   offered: number;
   declined: number;
-  /** Share of the questions out of scope that got an answer. */
+  /** Shares of the questions out of scope that got an answer, and that were declined as they should be. */
   falseAnswers: number;
+  foreignDeclined: number;
   /** Milliseconds. */
   p50: number;
   p99: number;
@@ -47,6 +48,7 @@ export function measure(
     choose: 0,
     none: 0,
     foreign: 0,
+    foreignNone: 0,
     false: 0,
   };
   for (const { text, entry } of questions) {
@@ -58,6 +60,7 @@ export function measure(
     if (entry === null) {
       count.foreign++;
       if (outcome === 'answer') count.false++;
+      if (outcome === 'none') count.foreignNone++;
       if (outcome === 'answer') failures.push({ text: asked, wanted: null, got: ids[0], outcome });
       continue;
     }
@@ -83,6 +86,7 @@ export function measure(
     offered: count.choose / inScope,
     declined: count.none / inScope,
     falseAnswers: count.false / Math.max(count.foreign, 1),
+    foreignDeclined: count.foreignNone / Math.max(count.foreign, 1),
     p50: times[Math.floor(times.length * 0.5)] ?? 0,
     p99: times[Math.floor(times.length * 0.99)] ?? 0,
   };
