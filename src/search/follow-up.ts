@@ -7,6 +7,8 @@ const MOST_CONVERSATIONS = 10_000;
 
 /** Longest question that may lean on the one before it, in syllables without its opening. */
 const LEANING = 5;
+/** How much of what is asked on must be something that the answer speaks of. */
+const COVERED = 0.6;
 /** "Thế còn…", "vậy…", "nếu…": what people begin with when they go on. Folded. */
 const OPENING = /^(?:the con|the thi|the|vay con|vay thi|vay|con|roi|nhung|neu|truong hop|doi voi)\b/;
 const CLOSING = /\b(?:thi sao|the nao|ra sao|a|nhi|ha)$/;
@@ -75,7 +77,9 @@ export function askFollowUp<E extends { id: string; question: string }>(
   const found = together.found.toSorted(
     (a, b) => Number(b.entry.id.startsWith(field)) - Number(a.entry.id.startsWith(field)),
   );
-  return together.outcome === 'none' ? { ...alone, leaning: false } : { ...together, found, leaning: true };
+  const [best] = found;
+  const leaning = together.outcome !== 'none' && best !== undefined && search.covers(rest, best.entry) >= COVERED;
+  return leaning ? { ...together, found, leaning } : { ...alone, leaning };
 }
 
 /** The earlier question with the kind of thing replaced that the new one names instead. */

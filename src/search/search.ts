@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createAnalyzer, type Analyzer, type Question } from './analyze.ts';
 import { confidence, scope, signals } from './confidence.ts';
 import { createHandbookIndex, type HandbookIndex, type Searchable } from './handbook-index.ts';
+import { createQuery, meet } from './features.ts';
 import { readModel, type Model } from './model.ts';
 import { rank } from './rank.ts';
 import { createSpelling, type Spelling } from './spelling.ts';
@@ -34,6 +35,8 @@ export interface Search<E> {
    * @param options `correct: false` takes every word as it was typed
    */
   ask(text: string, options?: { correct: boolean }): SearchResult<E>;
+  /** Share, 0 to 1, of what a text says that an entry says too, by the rarity of its syllables and concepts. */
+  covers(text: string, entry: E): number;
 }
 
 /** The search taken apart, for fitting and for measuring. */
@@ -46,6 +49,8 @@ export interface SearchParts<E> {
 
 const LONGEST = 1000;
 const MOST_FOUND = 5;
+/** Longest question that is nothing but the wish to know how long, who, which papers; in syllables. */
+const BARE = 3;
 
 /** Where the vocabulary stands that belongs to the program. */
 const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
@@ -65,7 +70,18 @@ export function createSearchParts<E extends Searchable>(
 /** Builds the search over a handbook; docs/architecture.md, "Search", says how it works and why. */
 export function createSearch<E extends Searchable>(entries: readonly E[], model: Model = readModel()): Search<E> {
   const { vocabulary, analyzer, spelling, index } = createSearchParts(entries);
+  const positions = new Map(entries.map((entry, position) => [entry, position]));
   return {
+    covers(text, entry) {
+      const question = analyzer.question(text.slice(0, LONGEST), spelling);
+      const query = createQuery(question, index);
+      // "Bao lâu?", "ai ký?": asks for a part of whatever was spoken of.
+      if (query.mass.kind > 0 && question.syllables.length <= BARE) return 1;
+      const { all } = meet(query, index, positions.get(entry) ?? -1, 0);
+      const { syllable, concept, kind } = query.mass;
+      const said = syllable + concept + kind;
+      return said === 0 ? 0 : (all.syllable + all.concept + all.kind) / said;
+    },
     ask(text, { correct } = { correct: true }) {
       const question = analyzer.question(text.slice(0, LONGEST), correct ? spelling : undefined);
       const service = vocabulary.service(question.syllables.map(({ folded }) => folded));
