@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from './bot/channel.ts';
 import { createInbox, type Inbox } from './bot/inbox.ts';
-import { createTelegram, type Telegram } from './bot/telegram/telegram.ts';
+import type { Telegram } from './bot/telegram/telegram.ts';
 import { createWebChat } from './bot/web/web.ts';
-import { createZalo } from './bot/zalo/zalo.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { ChannelName, Config } from './config.ts';
 import { createConversation } from './handlers/conversation.ts';
@@ -36,9 +35,10 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const handbook = loadHandbook(config.HANDBOOK_DIR);
   const db = await openDatabase(config.DATABASE_URL);
   const metrics = createMetrics();
+  const search = createSearch(handbook.entries);
   const conversation = createConversation({
     handbook,
-    search: createSearch(handbook.entries),
+    search,
     questions: createQuestionsStore(db, clock, config.TIME_ZONE),
     accounts: createAccountsStore(db, clock),
     isOfficer: ({ channel, userId }) =>
@@ -61,7 +61,9 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: conversation.handle, metrics }) : undefined;
   if (web) channels.set('web', web);
   let telegramWebhook: { telegram: Telegram; secret: string } | undefined;
+  // A platform's library is loaded only when its token is set: together they would be a fifth of the start.
   if (config.TELEGRAM_BOT_TOKEN !== undefined) {
+    const { createTelegram } = await import('./bot/telegram/telegram.ts');
     const webhook =
       config.PUBLIC_URL !== undefined && config.WEBHOOK_SECRET !== undefined
         ? { url: `${config.PUBLIC_URL}/telegram/webhook`, secret: config.WEBHOOK_SECRET }
@@ -84,7 +86,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const zalo =
     config.ZALO_BOT_TOKEN === undefined
       ? undefined
-      : createZalo(
+      : (await import('./bot/zalo/zalo.ts')).createZalo(
           {
             token: config.ZALO_BOT_TOKEN,
             apiRoot: config.ZALO_API_ROOT,
@@ -124,6 +126,8 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     await inbox.resume();
     for (const channel of channels.values()) channel.start();
     log.info({ url, entries: handbook.entries.length, channels: [...channels.keys()] }, 'ready');
+    // The first question finds the search warm.
+    setImmediate(() => search.ask('chi bộ'));
     return { url, stop };
   } catch (error) {
     await db.destroy();

@@ -6,8 +6,10 @@ import { createLogger, type Logger } from './log.ts';
 /** Exit statuses: 0 stopped as asked, 1 could not start or broke, 2 the environment or the handbook must be mended. */
 export async function run(): Promise<void> {
   const config = configOrExit();
-  const { TELEGRAM_BOT_TOKEN, ZALO_BOT_TOKEN, WEBHOOK_SECRET } = config;
-  const secrets = [TELEGRAM_BOT_TOKEN, ZALO_BOT_TOKEN, WEBHOOK_SECRET].filter((secret) => secret !== undefined);
+  const { TELEGRAM_BOT_TOKEN, ZALO_BOT_TOKEN, WEBHOOK_SECRET, HTTPS_PROXY } = config;
+  const secrets = [TELEGRAM_BOT_TOKEN, ZALO_BOT_TOKEN, WEBHOOK_SECRET, HTTPS_PROXY].filter(
+    (secret) => secret !== undefined,
+  );
   const log = createLogger(config.LOG_LEVEL, secrets);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   process.on('uncaughtException', (error) => {

@@ -94,66 +94,83 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
     entry.gaps ?? '',
     entry.body,
   ];
-  for (const text of prose) {
-    for (const word of new Set(words(text))) {
-      const lower = word.toLowerCase();
-      if (/\p{N}/u.test(word) || /\p{Lu}\p{Lu}/u.test(word) || allowedWords.has(lower)) continue; // 208, QĐi, UBKT
-      if (!/[aeiouy]/.test(fold(lower))) continue; // an abbreviation: đv, shcb, kt
-      if (OLD_STYLE_TONE.test(lower)) report(`"${word}": bỏ dấu kiểu "hòa, thủy" cho thống nhất.`, word);
-      else if (!isSyllable(lower))
-        report(`"${word}": không phải âm tiết tiếng Việt; sửa chính tả hoặc thêm vào danh sách cho phép.`, word);
-    }
+  for (const word of new Set(words(prose.join('\n')))) {
+    const mistake = spelling(word, allowedWords);
+    if (mistake !== undefined) report(`"${word}": ${mistake}`, word);
   }
   return mistakes;
+}
+
+const WELL_SPELT = new Set<string>();
+
+function spelling(word: string, allowedWords: ReadonlySet<string>): string | undefined {
+  if (WELL_SPELT.has(word)) return undefined;
+  const lower = word.toLowerCase();
+  const noSyllable = /\p{N}/u.test(word) || /\p{Lu}\p{Lu}/u.test(word); // 208, QĐi, UBKT
+  const abbreviation = !/[aeiouy]/.test(fold(lower)); // đv, shcb, kt
+  if (!noSyllable && !abbreviation && !allowedWords.has(lower)) {
+    if (OLD_STYLE_TONE.test(lower)) return 'bỏ dấu kiểu "hòa, thủy" cho thống nhất.';
+    if (!isSyllable(lower)) return 'không phải âm tiết tiếng Việt; sửa chính tả hoặc thêm vào danh sách cho phép.';
+  }
+  WELL_SPELT.add(word);
+  return undefined;
 }
 
 /** "hoà", "khoẻ", "uỷ": the tone on the second vowel of an open syllable. After q the u is no vowel. */
 const OLD_STYLE_TONE = /(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])$/;
 
-/** Questions or phrasings of two entries that a reader, or the search, could not tell apart. */
+/** Share of common words (of all words of both) from which two questions count as the same. */
+const NEARLY_THE_SAME = 0.85;
+
+interface Asked {
+  entry: Entry;
+  text: string;
+  /** Rarest first. */
+  terms: readonly string[];
+}
+
+/**
+ * Questions or phrasings of two entries that a reader, or the search, could not tell apart. Two sets that are nearly the
+ * same share one of their rarest words, so only those words are looked up.
+ */
 function checkDuplicates(entries: readonly Entry[]): Mistake[] {
-  interface Asked {
-    entry: Entry;
-    text: string;
-    terms: Set<string>;
-  }
+  const count = new Map<string, number>();
+  const all = entries.flatMap((entry) =>
+    [entry.question, ...entry.phrasings].map((text) => ({ entry, text, terms: [...new Set(words(fold(text)))] })),
+  );
+  for (const { terms } of all) for (const term of terms) count.set(term, (count.get(term) ?? 0) + 1);
   const mistakes: Mistake[] = [];
   const byTerm = new Map<string, Asked[]>();
-  for (const entry of entries) {
-    for (const text of [entry.question, ...entry.phrasings]) {
-      const terms = new Set(words(fold(text)));
-      const asked = { entry, text, terms };
-      const shared = new Map<Asked, number>();
-      for (const term of terms)
-        for (const other of byTerm.get(term) ?? []) shared.set(other, (shared.get(other) ?? 0) + 1);
-      for (const [other, count] of shared) {
-        const alike = count / (terms.size + other.terms.size - count);
-        const same = other.entry === entry ? fold(other.text) === fold(text) : alike >= NEARLY_THE_SAME;
-        if (same) {
-          const line =
-            readFileSync(entry.file, 'utf8')
-              .split('\n')
-              .findIndex((content) => content.includes(text)) + 1;
-          const whose = other.entry === entry ? 'chính mục này' : other.entry.id;
-          mistakes.push({
-            file: entry.file,
-            line: Math.max(line, 1),
-            text: `"${text}" trùng với "${other.text}" của ${whose}.`,
-          });
-        }
-      }
-      for (const term of terms) {
-        const list = byTerm.get(term);
-        if (list) list.push(asked);
-        else byTerm.set(term, [asked]);
-      }
+  for (const { entry, text, terms } of all) {
+    const asked: Asked = { entry, text, terms: terms.toSorted((a, b) => (count.get(a) ?? 0) - (count.get(b) ?? 0)) };
+    const telling = asked.terms.slice(0, terms.length - Math.ceil(terms.length * NEARLY_THE_SAME) + 1);
+    for (const other of new Set(telling.flatMap((term) => byTerm.get(term) ?? []))) {
+      const own = other.entry === entry;
+      if (own ? fold(other.text) !== fold(text) : !nearlyTheSame(asked, other)) continue;
+      const line =
+        readFileSync(entry.file, 'utf8')
+          .split('\n')
+          .findIndex((content) => content.includes(text)) + 1;
+      const whose = own ? 'chính mục này' : other.entry.id;
+      mistakes.push({
+        file: entry.file,
+        line: Math.max(line, 1),
+        text: `"${text}" trùng với "${other.text}" của ${whose}.`,
+      });
+    }
+    for (const term of telling) {
+      const list = byTerm.get(term);
+      if (list) list.push(asked);
+      else byTerm.set(term, [asked]);
     }
   }
   return mistakes;
 }
 
-/** Share of common words (of all words of both) from which two questions count as the same. */
-const NEARLY_THE_SAME = 0.85;
+function nearlyTheSame(a: Asked, b: Asked): boolean {
+  const shared = a.terms.filter((term) => b.terms.includes(term)).length;
+  return shared / (a.terms.length + b.terms.length - shared) >= NEARLY_THE_SAME;
+}
 
 /** Where the list of allowed words stands for a handbook folder. */
 export function allowedWordsFile(handbookDirectory: string): string {

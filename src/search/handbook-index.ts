@@ -53,8 +53,8 @@ export interface HandbookIndex<E> {
  */
 const POSTINGS = { least: 1000, perEntry: 1.5 };
 
-/** What MiniSearch indexes; the exact view is left to the ranking, it would double the index. */
-const RETRIEVED = new Set<Group>(['syllable', 'pair', 'concept', 'number']);
+/** What MiniSearch indexes; pairs and the exact view are left to the ranking, they would be most of the index. */
+const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
 
 export function createHandbookIndex<E extends Searchable>(
   entries: readonly E[],
@@ -62,13 +62,7 @@ export function createHandbookIndex<E extends Searchable>(
   terms: TermTable,
 ): HandbookIndex<E> {
   const frequency: number[] = [];
-  const mini = new MiniSearch<{ id: number; asked: string; answer: string }>({
-    fields: ['asked', 'answer'],
-    tokenize: (text) => (text === '' ? [] : text.split(' ')),
-    processTerm: (term) => term,
-    searchOptions: { boost: { asked: 3 } },
-  });
-  const parts = entries.map((entry, position) => {
+  const parts = entries.map((entry) => {
     const asked = [entry.question, ...entry.phrasings].map((text) => analyzer.handbook(text));
     const found = new Map<number, number>();
     const put = (term: number, at: number): unknown => found.set(term, (found.get(term) ?? 0) + at);
@@ -77,19 +71,7 @@ export function createHandbookIndex<E extends Searchable>(
     const answer = new Set(analyzer.handbook(entry.short ?? '').terms);
     for (const term of analyzer.syllables(entry.body)) answer.add(term);
     for (const term of answer) put(term, where.answer);
-    const tokens: string[] = [];
-    const answerTokens: string[] = [];
-    const own = new Set(asked[0]?.terms);
-    for (const [term, packed] of found) {
-      frequency[term] = (frequency[term] ?? 0) + 1;
-      const group = terms.group(term);
-      if (!RETRIEVED.has(group)) continue;
-      if (packed === where.answer) {
-        if (group === 'syllable') answerTokens.push(token(term));
-        // A pair of one phrasing alone says little, and such pairs would be two thirds of the index.
-      } else if (group !== 'pair' || where.ways(packed) > 1 || own.has(term)) tokens.push(token(term));
-    }
-    mini.add({ id: position, asked: tokens.join(' '), answer: answerTokens.join(' ') });
+    for (const term of found.keys()) frequency[term] = (frequency[term] ?? 0) + 1;
     return { entry, asked, terms: found };
   });
 
@@ -105,6 +87,25 @@ export function createHandbookIndex<E extends Searchable>(
     return { ...rest, asked: asked.map((way) => vector(way, idf)) };
   });
 
+  /** Filled at the first retrieval, not at the start: the bot is ready a tenth of a second earlier. */
+  let filled: MiniSearch<{ id: number; asked: string }> | undefined;
+  function miniSearch(): MiniSearch<{ id: number; asked: string }> {
+    if (filled) return filled;
+    filled = new MiniSearch({
+      fields: ['asked'],
+      tokenize: (text) => (text === '' ? [] : text.split(' ')),
+      processTerm: (term) => term,
+    });
+    for (const [id, entry] of indexed.entries()) {
+      const tokens: string[] = [];
+      for (const [term, packed] of entry.terms) {
+        if (packed !== where.answer && RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+      }
+      filled.add({ id, asked: tokens.join(' ') });
+    }
+    return filled;
+  }
+
   return {
     entries: indexed,
     idf,
@@ -119,7 +120,9 @@ export function createHandbookIndex<E extends Searchable>(
       let left = Math.max(POSTINGS.least, POSTINGS.perEntry * entries.length);
       const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
       const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
-      const hits = mini.search([...certainty.keys()].join(' '), { boostTerm: (term) => certainty.get(term) ?? 1 });
+      const hits = miniSearch().search([...certainty.keys()].join(' '), {
+        boostTerm: (term) => certainty.get(term) ?? 1,
+      });
       return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
     },
   };

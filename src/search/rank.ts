@@ -4,7 +4,7 @@ import type { HandbookIndex } from './handbook-index.ts';
 import type { Model } from './model.ts';
 
 /** How many of MiniSearch's hits are compared term by term, and how many of these with every way of asking. */
-const HITS = 60;
+const HITS = 120;
 const CANDIDATES = 16;
 
 export interface Candidate {
