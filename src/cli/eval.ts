@@ -28,7 +28,7 @@ for (const [name, type] of Object.entries(TYPINGS)) {
   const random = seeded(SEED);
   rows.push([name, measure(engine, questions, handbook, (text) => type(text, random)).figures]);
 }
-for (const style of ['letter', 'chat', 'case']) {
+for (const style of ['letter', 'chat', 'case', 'basic']) {
   const some = questions.filter((question) => question.entry === null || question.style === style);
   rows.push([`  ${style}`, measure(engine, some, handbook).figures]);
 }

@@ -19,6 +19,8 @@ const COMPARED = ['syllable', 'pair', 'exact', 'concept'] as const;
  * - `closest`, `second`, `third`: cosine with the most similar ways of asking
  * - `canonical`: cosine with the entry's own question
  * - `contained`: share of the most similar way of asking that the question has
+ * - `about`: share of the rarity of what the entry is about that the question has; a question that names no business
+ *   owner is hardly for the entry about business owners
  * - `rarest.asked`, `rarest.any`: whether the question's rarest term stands there
  * - `kind`: share of the ways of asking that want to know the same kind of thing
  * - `number`: a document or form of the question is in the entry
@@ -37,6 +39,7 @@ export const FEATURES = [
   'third',
   'canonical',
   'contained',
+  'about',
   'rarest.asked',
   'rarest.any',
   'kind',
@@ -148,12 +151,24 @@ export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meet
     third,
     cosines[0] ?? 0,
     contained,
+    about(query, index, entry),
     where.ways(rarestAt) > 0 ? 1 : 0,
     rarestAt > 0 ? 1 : 0,
     kind,
     share(all, 'number'),
     query.exactly.has(position) ? 1 : 0,
   ];
+}
+
+function about<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedEntry<E>): number {
+  let said = 0;
+  let all = 0;
+  for (const term of entry.core) {
+    const rarity = idf[term] ?? 0;
+    all += rarity;
+    if ((query.weights[term] ?? 0) > 0) said += rarity;
+  }
+  return all === 0 ? 0 : said / all;
 }
 
 interface Comparison {

@@ -24,6 +24,8 @@ export interface IndexedEntry<E> {
   asked: readonly Asked[];
   /** Where in the entry each term stands, as `where` packs it. */
   terms: ReadonlyMap<number, number>;
+  /** Terms that many of the ways of asking have: what the entry is about. */
+  core: readonly number[];
 }
 
 /** Where a term stands in an entry, in one number: how many ways of asking have it, a keyword, the answer. */
@@ -52,6 +54,10 @@ export interface HandbookIndex<E> {
  * common words does not cost the sum of all postings.
  */
 const POSTINGS = { least: 1000, perEntry: 1.5 };
+
+/** Share of the ways of asking that must have a term for it to be of the core, and the groups that can be. */
+const CORE_SHARE = 0.35;
+const CORE_GROUPS = new Set<Group>(['syllable', 'concept']);
 
 /** What MiniSearch indexes; pairs and the exact view are left to the ranking, they would be most of the index. */
 const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
@@ -84,7 +90,11 @@ export function createHandbookIndex<E extends Searchable>(
       if (!list) exactly.set(folded, [position]);
       else if (!list.includes(position)) list.push(position);
     }
-    return { ...rest, asked: asked.map((way) => vector(way, idf)) };
+    const core: number[] = [];
+    for (const [term, packed] of rest.terms) {
+      if (where.ways(packed) >= CORE_SHARE * asked.length && CORE_GROUPS.has(terms.group(term))) core.push(term);
+    }
+    return { ...rest, core, asked: asked.map((way) => vector(way, idf)) };
   });
 
   /** Filled at the first retrieval, not at the start: the bot is ready a tenth of a second earlier. */
