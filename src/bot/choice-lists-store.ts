@@ -43,6 +43,7 @@ export function createChoiceLists(db: Database, clock: Clock, channel: string): 
       await prune();
     },
     async last(chatId) {
+      await prune();
       const row = await db
         .selectFrom('choice_lists')
         .select(['message', 'part'])

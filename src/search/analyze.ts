@@ -20,8 +20,8 @@ export interface Syllable {
 
 /** A text of the handbook. */
 export interface HandbookText {
-  /** Its folded syllables, with a space between. */
-  readonly folded: string;
+  /** Its folded syllables as they were typed, with a space between. */
+  readonly typed: string;
   /** Numbers of its terms, each once. */
   readonly terms: readonly number[];
 }
@@ -45,6 +45,8 @@ export interface QuestionTerm {
 /** What a person typed. */
 export interface Question {
   readonly syllables: readonly Syllable[];
+  /** Its folded syllables as they were typed, with a space between. */
+  readonly typed: string;
   /** Each known one once. */
   readonly terms: readonly QuestionTerm[];
   readonly documents: readonly DocumentNumber[];
@@ -79,10 +81,10 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const folded = foldSyllable(word);
     return { folded, exact: exactSyllable(word), written: word, phrases: vocabulary.phrases.get(folded) };
   };
-  const words = new Map<string, readonly Part[]>();
+  const words = new Map<string, { parts: readonly Part[]; typed: string }>();
   const syllables = new Map<string, string>();
   const counts: number[] = [];
-  function partsOf(written: string): readonly Part[] {
+  function partsOf(written: string): { parts: readonly Part[]; typed: string } {
     const known = words.get(written);
     if (known) return known;
     const parts = (vocabulary.abbreviation(written, true)?.[0] ?? [written]).map((word): Part => {
@@ -95,8 +97,9 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
         exactNumber: exact === undefined ? undefined : terms.named('exact', exact, true),
       };
     });
-    words.set(written, parts);
-    return parts;
+    const word = { parts, typed: foldSyllable(written) };
+    words.set(written, word);
+    return word;
   }
 
   /** Which text last had a term: says in one look whether it is the term's first time in this one. */
@@ -111,18 +114,21 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       lastSeen[term] = textNumber;
       found.push(term);
     };
-    let folded = '';
+    let typed = '';
     for (const text of texts) {
       const cleaned = cleanText(text);
       const parts: Part[] = [];
-      for (const written of cleaned.match(WORDS) ?? []) for (const part of partsOf(written)) parts.push(part);
+      for (const written of cleaned.match(WORDS) ?? []) {
+        const word = partsOf(written);
+        typed += typed === '' ? word.typed : ` ${word.typed}`;
+        for (const part of word.parts) parts.push(part);
+      }
       const stops = phrasesIn(parts, ({ means, name }) => add(terms.named(means as 'concept', name, true)));
       let before: Part | undefined;
       for (let i = 0; i < parts.length; i++) {
         const part = parts[i] as Part;
         const stop = stops?.[i] === true;
         counts[part.number] = (counts[part.number] ?? 0) + 1;
-        folded += folded === '' ? part.folded : ` ${part.folded}`;
         if (!stop) {
           add(part.number);
           add(part.exactNumber);
@@ -136,14 +142,14 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       }
       if (DIGIT.test(cleaned)) for (const name of numbersIn(cleaned)) add(terms.named('number', name, true));
     }
-    return { folded, terms: found };
+    return { typed, terms: found };
   }
 
   function syllablesOf(text: string): number[] {
     textNumber++;
     const found: number[] = [];
     for (const written of cleanText(text).match(WORDS) ?? []) {
-      for (const { number } of partsOf(written)) {
+      for (const { number } of partsOf(written).parts) {
         counts[number] = (counts[number] ?? 0) + 1;
         if (lastSeen[number] === textNumber) continue;
         lastSeen[number] = textNumber;
@@ -224,7 +230,8 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     addRun(read, stops, 1);
     for (const guess of guesses) addRun(guess, undefined, GUESS);
     for (const name of numbersIn(cleaned)) add(terms.named('number', name, false), 'number', 1);
-    return { syllables: read, terms: found, documents: documentNumbers(cleaned), corrected };
+    const typed = (cleaned.match(WORDS) ?? []).map(foldSyllable).join(' ');
+    return { syllables: read, typed, terms: found, documents: documentNumbers(cleaned), corrected };
   }
 
   const usage: Usage = { count: (term) => (term === undefined ? 0 : (counts[term] ?? 0)), syllables };

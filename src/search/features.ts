@@ -67,7 +67,7 @@ const ASKED = 3;
 /** What a keyword counts as against the ways of asking. */
 const KEYWORD = 0.5;
 
-export function createQuery<E>({ terms, syllables }: Question, index: HandbookIndex<E>): Query {
+export function createQuery<E>({ terms, typed }: Question, index: HandbookIndex<E>): Query {
   const weights = new Float64Array(index.idf.length);
   const groups = new Map<number, Group>();
   const mass = none();
@@ -86,7 +86,7 @@ export function createQuery<E>({ terms, syllables }: Question, index: HandbookIn
     }
     return { number, weight, group };
   });
-  const exactly = new Set(index.asExactly(syllables));
+  const exactly = new Set(index.asExactly(typed));
   return { terms: weighed, weights, groups, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 

@@ -46,7 +46,7 @@ export interface HandbookIndex<E> {
   /** Entries that share terms with the question, best first by MiniSearch's score; `position` is into `entries`. */
   retrieve(terms: readonly QuestionTerm[], most: number): { position: number; score: number }[];
   /** Positions of entries for which this is a way of asking, to the letter after folding. */
-  asExactly(syllables: readonly { folded: string }[]): readonly number[];
+  asExactly(typed: string): readonly number[];
 }
 
 /**
@@ -85,9 +85,9 @@ export function createHandbookIndex<E extends Searchable>(
   const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
   const exactly = new Map<string, number[]>();
   const indexed = parts.map(({ asked, ...rest }, position) => {
-    for (const { folded } of asked) {
-      const list = exactly.get(folded);
-      if (!list) exactly.set(folded, [position]);
+    for (const { typed } of asked) {
+      const list = exactly.get(typed);
+      if (!list) exactly.set(typed, [position]);
       else if (!list.includes(position)) list.push(position);
     }
     const core: number[] = [];
@@ -120,7 +120,7 @@ export function createHandbookIndex<E extends Searchable>(
     entries: indexed,
     idf,
     unknownIdf: rarity(0),
-    asExactly: (syllables) => exactly.get(syllables.map(({ folded }) => folded).join(' ')) ?? [],
+    asExactly: (typed) => exactly.get(typed) ?? [],
     retrieve(asked, most) {
       const known = asked
         .flatMap(({ number, group, certainty }) =>

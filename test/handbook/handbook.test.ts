@@ -12,7 +12,7 @@ test('our handbook keeps its own rules and covers every topic', () => {
   expect(checkCoverage(handbook, `${directory}/coverage.json`)).toEqual([]);
 });
 
-test('every question and phrasing finds its own entry first, with and without marks', () => {
+test('every question and phrasing finds its own entry first, with and without marks', { timeout: 120_000 }, () => {
   const search = createSearch(handbook.entries);
   const wrong = handbook.entries.flatMap((entry) =>
     [entry.question, ...entry.phrasings]
