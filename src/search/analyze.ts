@@ -14,8 +14,9 @@ export interface Syllable {
   readonly exact: string | undefined;
   /** As a person would write it. */
   readonly written: string;
-  /** Phrases that begin with it, by their second syllable. */
+  /** Phrases that begin with it, by their second syllable, and those that it is by itself. */
   readonly phrases: ReadonlyMap<string, readonly Phrase[]> | undefined;
+  readonly alone: readonly Phrase[] | undefined;
 }
 
 /** A text of the handbook. */
@@ -79,7 +80,8 @@ interface Part extends Syllable {
 export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyzer {
   const syllableOf = (word: string): Syllable => {
     const folded = foldSyllable(word);
-    return { folded, exact: exactSyllable(word), written: word, phrases: vocabulary.phrases.get(folded) };
+    const phrases = vocabulary.phrases.get(folded);
+    return { folded, exact: exactSyllable(word), written: word, phrases, alone: phrases?.get('') };
   };
   const words = new Map<string, { parts: readonly Part[]; typed: string }>();
   const syllables = new Map<string, string>();
@@ -165,8 +167,8 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
    */
   function phrasesIn(run: readonly Syllable[], found: (phrase: Phrase) => void): boolean[] | undefined {
     let stops: boolean[] | undefined;
-    const take = (phrases: readonly Phrase[] | undefined, at: number): void => {
-      for (const phrase of phrases ?? []) {
+    const take = (phrases: readonly Phrase[], at: number): void => {
+      for (const phrase of phrases) {
         if (!startsAt(run, at, phrase)) continue;
         if (phrase.means === 'stop') {
           stops ??= run.map(() => false);
@@ -175,11 +177,11 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       }
     };
     for (let at = 0; at < run.length; at++) {
-      const bySecond = run[at]?.phrases;
-      if (!bySecond) continue;
-      take(bySecond.get(''), at);
-      const second = run[at + 1]?.folded;
-      if (second !== undefined) take(bySecond.get(second), at);
+      const { phrases, alone } = run[at] as Syllable;
+      if (alone) take(alone, at);
+      const second = phrases && run[at + 1]?.folded;
+      const longer = second === undefined ? undefined : phrases?.get(second);
+      if (longer) take(longer, at);
     }
     return stops?.includes(false) ? stops : undefined;
   }

@@ -84,17 +84,24 @@ export function createHandbookIndex<E extends Searchable>(
   const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
   const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
   const exactly = new Map<string, number[]>();
-  const indexed = parts.map(({ asked, ...rest }, position) => {
+  const indexed = parts.map(({ asked, ...rest }, position): IndexedEntry<E> => {
     for (const { typed } of asked) {
       const list = exactly.get(typed);
       if (!list) exactly.set(typed, [position]);
       else if (!list.includes(position)) list.push(position);
     }
-    const core: number[] = [];
-    for (const [term, packed] of rest.terms) {
-      if (where.ways(packed) >= CORE_SHARE * asked.length && CORE_GROUPS.has(terms.group(term))) core.push(term);
-    }
-    return { ...rest, core, asked: asked.map((way) => vector(way, idf)) };
+    // Worked out when an entry first becomes a candidate, not at the start.
+    let vectors: Asked[] | undefined;
+    let core: number[] | undefined;
+    return {
+      ...rest,
+      get asked() {
+        return (vectors ??= asked.map((way) => vector(way, idf)));
+      },
+      get core() {
+        return (core ??= coreOf(rest.terms, asked.length, terms));
+      },
+    };
   });
 
   /** Filled at the first retrieval, not at the start: the bot is ready a tenth of a second earlier. */
@@ -136,6 +143,14 @@ export function createHandbookIndex<E extends Searchable>(
       return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
     },
   };
+}
+
+function coreOf(found: ReadonlyMap<number, number>, ways: number, terms: TermTable): number[] {
+  const core: number[] = [];
+  for (const [term, packed] of found) {
+    if (where.ways(packed) >= CORE_SHARE * ways && CORE_GROUPS.has(terms.group(term))) core.push(term);
+  }
+  return core;
 }
 
 /** A term's number as MiniSearch's word: short words make a shallow tree. */
