@@ -18,6 +18,7 @@ import { openDatabase } from './store/database.ts';
 
 /** How long `stop` waits for what is in hand; what is left then is answered after the next start. */
 const STOP_WITHIN_MS = 8000;
+const WARM_UP_AFTER_MS = 1000;
 
 export interface App {
   /** Where the HTTP server listens. */
@@ -126,8 +127,8 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     await inbox.resume();
     for (const channel of channels.values()) channel.start();
     log.info({ url, entries: handbook.entries.length, channels: [...channels.keys()] }, 'ready');
-    // The first question finds the search warm.
-    setImmediate(() => search.ask('chi bộ'));
+    // The first question finds the search warm; not at once, which would keep the first callers waiting.
+    setTimeout(() => search.ask('chi bộ'), WARM_UP_AFTER_MS).unref();
     return { url, stop };
   } catch (error) {
     await db.destroy();
