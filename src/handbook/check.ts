@@ -127,6 +127,7 @@ interface Asked {
   text: string;
   /** Rarest first. */
   terms: readonly string[];
+  set: ReadonlySet<string>;
 }
 
 /**
@@ -142,7 +143,12 @@ function checkDuplicates(entries: readonly Entry[]): Mistake[] {
   const mistakes: Mistake[] = [];
   const byTerm = new Map<string, Asked[]>();
   for (const { entry, text, terms } of all) {
-    const asked: Asked = { entry, text, terms: terms.toSorted((a, b) => (count.get(a) ?? 0) - (count.get(b) ?? 0)) };
+    const asked: Asked = {
+      entry,
+      text,
+      set: new Set(terms),
+      terms: terms.toSorted((a, b) => (count.get(a) ?? 0) - (count.get(b) ?? 0)),
+    };
     const telling = asked.terms.slice(0, terms.length - Math.ceil(terms.length * NEARLY_THE_SAME) + 1);
     for (const other of new Set(telling.flatMap((term) => byTerm.get(term) ?? []))) {
       const own = other.entry === entry;
@@ -168,8 +174,10 @@ function checkDuplicates(entries: readonly Entry[]): Mistake[] {
 }
 
 function nearlyTheSame(a: Asked, b: Asked): boolean {
-  const shared = a.terms.filter((term) => b.terms.includes(term)).length;
-  return shared / (a.terms.length + b.terms.length - shared) >= NEARLY_THE_SAME;
+  const [short, long] = a.terms.length < b.terms.length ? [a, b] : [b, a];
+  if (short.terms.length < long.terms.length * NEARLY_THE_SAME) return false;
+  const shared = short.terms.filter((term) => long.set.has(term)).length;
+  return shared / (short.terms.length + long.terms.length - shared) >= NEARLY_THE_SAME;
 }
 
 /** Where the list of allowed words stands for a handbook folder. */
