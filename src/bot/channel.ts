@@ -59,6 +59,16 @@ export interface Channel {
  */
 export type DeliveryFailure = 'retry' | 'paused' | 'gone' | 'rejected' | 'unauthorized' | 'unknown';
 
+/** Codes of connection errors that come before anything of the request has left this machine. */
+export const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_PROXY_TUNNEL',
+]);
+
 export class DeliveryError extends Error {
   override name = 'DeliveryError';
   readonly failure: DeliveryFailure;

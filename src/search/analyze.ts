@@ -1,5 +1,5 @@
 import { cleanText } from './clean.ts';
-import { documentNumbers, type DocumentNumber } from './document-number.ts';
+import { documentNumbers } from './document-number.ts';
 import { exactSyllable, fold, foldSyllable } from './fold.ts';
 import type { Spelling } from './spelling.ts';
 import { isFoldedSyllable } from './syllable.ts';
@@ -50,7 +50,6 @@ export interface Question {
   readonly typed: string;
   /** Each known one once. */
   readonly terms: readonly QuestionTerm[];
-  readonly documents: readonly DocumentNumber[];
   /** Something was read otherwise than it was typed. */
   readonly corrected: boolean;
 }
@@ -192,7 +191,8 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const read: Syllable[] = [];
     const guesses: Syllable[][] = [];
     let corrected = false;
-    for (const word of cleaned.match(WORDS) ?? []) {
+    const written: readonly string[] = cleaned.match(WORDS) ?? [];
+    for (const word of written) {
       const readings = vocabulary.abbreviation(word, marked);
       const standard = vocabulary.regional(word);
       if (readings) {
@@ -232,8 +232,8 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     addRun(read, stops, 1);
     for (const guess of guesses) addRun(guess, undefined, GUESS);
     for (const name of numbersIn(cleaned)) add(terms.named('number', name, false), 'number', 1);
-    const typed = (cleaned.match(WORDS) ?? []).map(foldSyllable).join(' ');
-    return { syllables: read, typed, terms: found, documents: documentNumbers(cleaned), corrected };
+    const typed = written.map(foldSyllable).join(' ');
+    return { syllables: read, typed, terms: found, corrected };
   }
 
   const usage: Usage = { count: (term) => (term === undefined ? 0 : (counts[term] ?? 0)), syllables };

@@ -8,7 +8,7 @@ interface Numbered {
 }
 
 /** "24-QĐ/TW" taken apart: number, kind (qd, hd, …) and issuer (tw, btctw, …) as far as they were given. */
-export interface DocumentNumber {
+interface DocumentNumber {
   number: string;
   kind: string;
   issuer: string;

@@ -1,8 +1,5 @@
 import { GrammyError, HttpError } from 'grammy';
-import { DeliveryError } from '../channel.ts';
-
-/** Before anything of the request left this machine. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
+import { DeliveryError, NOT_SENT } from '../channel.ts';
 
 /** Descriptions of a recipient that cannot be reached; Telegram's server sources, no stable contract. */
 const GONE = /chat not found|chat_id is empty|user is deactivated|group chat was (?:deleted|upgraded)|peer_id_invalid/i;

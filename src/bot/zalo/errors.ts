@@ -1,4 +1,4 @@
-import { DeliveryError } from '../channel.ts';
+import { DeliveryError, NOT_SENT } from '../channel.ts';
 
 /** Zalo's own words for its codes; other descriptions may quote the message and stay out of the log. */
 const KNOWN = /^(?:unauthorized|request timeout|quota exceeded|internal server error|bad request|not found)$/i;
@@ -32,9 +32,6 @@ export class ZaloConnectionError extends Error {
     this.code = code;
   }
 }
-
-/** Before anything of the request left this machine. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_PROXY_TUNNEL']);
 
 /** Turns what a call of the Zalo Bot API threw into what is to be done about it. */
 export function zaloFailure(error: ZaloApiError | ZaloConnectionError): DeliveryError {

@@ -1,17 +1,15 @@
+import { ZALO_TEXT_LIMIT } from '../markdown/zalo-text.ts';
 import type { Choice, Outgoing } from '../channel.ts';
 import { splitStyled } from '../markdown/split.ts';
 import { clean, parseStyled, type Span, type StyledText } from '../markdown/styled.ts';
 import type { TextStyle } from './client.ts';
-
-/** Zalo's limit is 2,000 "characters" without saying which kind; UTF-16 units are the safe reading. */
-const TEXT_LIMIT = 2000;
 /** A choice's line is cut here; no question of the handbook comes near. */
 const LABEL_LIMIT = 300;
 const HOW_TO_PICK = 'Gõ số để chọn:';
 const MORE = parseStyled('Gõ *tiếp* để xem phần còn lại', 'written');
 const GAP = '\n\n';
 /** What a part that is not the last may hold. */
-const WITH_MORE = TEXT_LIMIT - GAP.length - MORE.text.length;
+const WITH_MORE = ZALO_TEXT_LIMIT - GAP.length - MORE.text.length;
 
 /** One message of a reply. */
 export interface Part {
@@ -29,7 +27,7 @@ export function zaloParts({ markdown, choices = [] }: Outgoing): Part[] {
   const body = parseStyled(markdown, 'written');
   const lines = choices.map(numberedLine);
   const list = lines.length === 0 ? '' : [HOW_TO_PICK, ...lines].join('\n');
-  const [whole, tooLong] = splitStyled(append(body, list), TEXT_LIMIT);
+  const [whole, tooLong] = splitStyled(append(body, list), ZALO_TEXT_LIMIT);
   if (whole === undefined) return [];
   if (tooLong === undefined) return [{ styled: whole, listed: lines.length }];
 
