@@ -220,7 +220,10 @@ class Builder {
   #paragraphBreak(): void {
     if (this.#text === '') return;
     const headingAbove = this.#text.endsWith('\n') && !this.#text.endsWith('\n\n');
-    if (!headingAbove) this.#text = `${this.#text.replace(/\n+$/, '')}\n\n`;
+    if (headingAbove) return;
+    const text = this.#text.replace(/\n+$/, '');
+    for (const span of this.#spans) span.end = Math.min(span.end, text.length);
+    this.#text = `${text}\n\n`;
   }
 }
 
