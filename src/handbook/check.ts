@@ -13,7 +13,10 @@ const ZALO_ANSWER_LIMIT = 1800;
 const SHORT_LIMIT = 280;
 const PHRASINGS = { least: 12, most: 20 };
 const RELATED = { least: 2, most: 4 };
-const KEYWORDS = { least: 15, most: 45 };
+const BRIEF = { least: 4, most: 16 };
+/** Words of a brief question. */
+const BRIEF_WORDS = 9;
+const KEYWORDS = { least: 15, most: 70 };
 
 /**
  * House rules of our own handbook, on top of what the loader demands of any: how much to write, what may be cited,
@@ -64,6 +67,10 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
     report('thiếu basis (căn cứ); nếu chưa có căn cứ nào, nói rõ trong gaps.');
   within('phrasings', entry.phrasings.length, PHRASINGS);
   within('related', entry.related.length, RELATED);
+  if (entry.brief.length > 0) within('brief', entry.brief.length, BRIEF);
+  for (const brief of entry.brief) {
+    if (words(brief).length > BRIEF_WORDS) report(`brief: dài hơn ${BRIEF_WORDS} chữ; viết vào phrasings.`, brief);
+  }
   if (entry.keywords.length > 0) within('keywords', entry.keywords.length, KEYWORDS);
   for (const phrasing of entry.phrasings) {
     if (phrasing.endsWith('.')) report('phrasings: bỏ dấu chấm cuối câu.', phrasing);
@@ -90,6 +97,7 @@ function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<
     entry.question,
     entry.short ?? '',
     ...entry.phrasings,
+    ...entry.brief,
     ...entry.keywords,
     entry.gaps ?? '',
     entry.body,
@@ -137,7 +145,7 @@ interface Asked {
 function checkDuplicates(entries: readonly Entry[]): Mistake[] {
   const count = new Map<string, number>();
   const all = entries.flatMap((entry) =>
-    [entry.question, ...entry.phrasings].map((text) => ({ entry, text, terms: [...new Set(words(fold(text)))] })),
+    [entry.question, ...entry.phrasings, ...entry.brief].map((text) => ({ entry, text, terms: [...new Set(words(fold(text)))] })),
   );
   for (const { terms } of all) for (const term of terms) count.set(term, (count.get(term) ?? 0) + 1);
   const mistakes: Mistake[] = [];

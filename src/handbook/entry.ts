@@ -9,6 +9,7 @@ export const entrySchema = z.strictObject({
   question: z.string('thiếu câu hỏi').trim().min(1, 'thiếu câu hỏi'),
   short: z.string('phải là chữ').trim().min(1).optional(),
   phrasings: strings,
+  brief: strings,
   keywords: strings,
   basis: z
     .array(

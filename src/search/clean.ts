@@ -17,5 +17,6 @@ export function cleanText(text: string): string {
     .replace(/[\uFF10-\uFF19]/g, (digit) => String(digit.charCodeAt(0) - 0xff10))
     .replace(/[ðɖ’‘“”]/g, (letter) => LOOK_ALIKES[letter] ?? letter)
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .normalize('NFC'); // a mark may now stand behind its letter
 }

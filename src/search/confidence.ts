@@ -1,6 +1,6 @@
 import type { Question } from './analyze.ts';
 import { FEATURES, type Query } from './features.ts';
-import { where, type HandbookIndex } from './handbook-index.ts';
+import { placeOf, where, type HandbookIndex } from './handbook-index.ts';
 import { SIGNALS, type Model } from './model.ts';
 import type { Candidate } from './rank.ts';
 
@@ -32,7 +32,7 @@ export function signals<E>(
     }
     if (group === 'domain') domain++;
     if (group !== 'foreign') continue;
-    const known = number !== undefined && ((entry?.terms.get(number) ?? 0) & ~where.answer) > 0;
+    const known = entry !== undefined && number !== undefined && (placeOf(entry, number) & ~where.answer) > 0;
     if (!known) foreign++;
   }
   const exact = query.exactly.has(best.position);

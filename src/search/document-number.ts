@@ -120,3 +120,15 @@ function plain(text: string): string {
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
 }
+
+const DIGIT = /\d/;
+
+/** Documents ("208qd") and forms ("3knd" for "mẫu 3-KNĐ") that a text names. */
+export function numbersIn(text: string): string[] {
+  if (!DIGIT.test(text)) return [];
+  const forms = fold(text).matchAll(/\b(\d{1,2}[a-d]?)[\s-]*(knd|tdv|hsdv|hhd|cshd|shd|tn)\b/g);
+  return [
+    ...documentNumbers(text).map(({ number, kind }) => number + kind),
+    ...Array.from(forms, ([, number, series]) => `${number}${series}`),
+  ];
+}

@@ -1,5 +1,5 @@
 import type { Question } from './analyze.ts';
-import { where, type HandbookIndex, type IndexedEntry } from './handbook-index.ts';
+import { placeOf, where, type HandbookIndex, type IndexedEntry } from './handbook-index.ts';
 import type { Group } from './terms.ts';
 
 /** Groups of terms whose shares are features of their own. */
@@ -47,12 +47,17 @@ export const FEATURES = [
   'exact',
 ] as const;
 
+interface QueryTerm {
+  number: number | undefined;
+  weight: number;
+  group: Group;
+}
+
 /** A question made ready for comparing with many entries. */
 export interface Query {
-  terms: readonly { number: number | undefined; weight: number; group: Group }[];
-  /** Weight by term number; most are 0. */
-  weights: Float64Array;
-  groups: ReadonlyMap<number, Group>;
+  terms: readonly QueryTerm[];
+  /** By term number: its place in `terms`, from 1; most are 0. */
+  slots: Uint16Array;
   norm: number;
   /** Weight of all terms of a group. */
   mass: Readonly<Record<Group, number>>;
@@ -68,18 +73,16 @@ const ASKED = 3;
 const KEYWORD = 0.5;
 
 export function createQuery<E>({ terms, typed }: Question, index: HandbookIndex<E>): Query {
-  const weights = new Float64Array(index.idf.length);
-  const groups = new Map<number, Group>();
+  const slots = new Uint16Array(index.idf.length);
   const mass = none();
   let square = 0;
   let rarest: number | undefined;
   let rarestWeight = 0;
-  const weighed = terms.map(({ number, group, certainty }) => {
+  const weighed = terms.map(({ number, group, certainty }, i): QueryTerm => {
     const weight = certainty * (number === undefined ? index.unknownIdf : (index.idf[number] ?? 0));
     mass[group] += weight;
     if (number !== undefined) {
-      groups.set(number, group);
-      weights[number] = weight;
+      slots[number] = i + 1;
       square += weight ** 2;
       if ((group === 'syllable' || group === 'pair') && weight > rarestWeight)
         [rarest, rarestWeight] = [number, weight];
@@ -87,7 +90,7 @@ export function createQuery<E>({ terms, typed }: Question, index: HandbookIndex<
     return { number, weight, group };
   });
   const exactly = new Set(index.asExactly(typed));
-  return { terms: weighed, weights, groups, norm: Math.sqrt(square), mass, rarest, exactly };
+  return { terms: weighed, slots, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 
 /** How an entry's terms meet the question's; cheap enough to work out for every hit. */
@@ -102,16 +105,19 @@ export interface Meeting {
   weight: number;
 }
 
+const NOTHING = { terms: new Int32Array(), places: new Int32Array() };
+
 /** Compares the question with the entry at `position`, term by term. */
 export function meet<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): Meeting {
-  const terms = index.entries[position]?.terms;
   const core = none();
   const all = none();
   let weight = 0;
   let matched = 0;
-  for (const term of query.terms) {
-    const packed = term.number === undefined ? undefined : terms?.get(term.number);
-    if (packed === undefined) continue;
+  const { terms, places } = index.entries[position] ?? NOTHING;
+  for (let i = 0; i < terms.length; i++) {
+    const term = queryTerm(query, terms[i] ?? 0);
+    if (term === undefined) continue;
+    const packed = places[i] ?? 0;
     matched++;
     const ways = where.ways(packed);
     const keyword = packed & where.keyword;
@@ -120,6 +126,11 @@ export function meet<E>(query: Query, index: HandbookIndex<E>, position: number,
     all[term.group] += term.weight;
   }
   return { position, retrieval, core, all, matched, weight: weight * matched ** 2 };
+}
+
+function queryTerm({ slots, terms }: Query, term: number): QueryTerm | undefined {
+  const slot = slots[term] ?? 0;
+  return slot === 0 ? undefined : terms[slot - 1];
 }
 
 /** BM25's saturation: the tenth way of asking that has a term adds less than the second. */
@@ -136,7 +147,7 @@ export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meet
   const { near, cosines, contained, kind } = compareWays(query, index, entry);
   const share = (found: Record<Group, number>, group: Group): number =>
     query.mass[group] === 0 ? 0 : found[group] / query.mass[group];
-  const rarestAt = (query.rarest !== undefined && entry.terms.get(query.rarest)) || 0;
+  const rarestAt = query.rarest === undefined ? 0 : placeOf(entry, query.rarest);
   const [closest = 0, second = 0, third = 0] = cosines.toSorted((a, b) => b - a);
   return [
     retrieval,
@@ -166,7 +177,7 @@ function about<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedEntry<E
   for (const term of entry.core) {
     const rarity = idf[term] ?? 0;
     all += rarity;
-    if ((query.weights[term] ?? 0) > 0) said += rarity;
+    if (queryTerm(query, term)) said += rarity;
   }
   return all === 0 ? 0 : said / all;
 }
@@ -189,10 +200,10 @@ function compareWays<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedE
     let product = 0;
     let kind = false;
     for (const term of way.terms) {
-      const weight = query.weights[term] ?? 0;
-      if (weight === 0) continue;
-      product += weight * (idf[term] ?? 0);
-      kind ||= query.groups.get(term) === 'kind';
+      const asked = queryTerm(query, term);
+      if (!asked) continue;
+      product += asked.weight * (idf[term] ?? 0);
+      kind ||= asked.group === 'kind';
     }
     if (kind) kinds++;
     const cosine = product / (way.norm * query.norm || 1);
@@ -205,8 +216,8 @@ function compareWays<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedE
   }
   const near = none();
   for (const term of best?.terms ?? []) {
-    const group = query.groups.get(term);
-    if (group !== undefined) near[group] += query.weights[term] ?? 0;
+    const asked = queryTerm(query, term);
+    if (asked) near[asked.group] += asked.weight;
   }
   return { near, cosines, contained, kind: kinds / Math.max(entry.asked.length, 1) };
 }

@@ -1,5 +1,8 @@
 import MiniSearch from 'minisearch';
-import type { Analyzer, HandbookText, QuestionTerm } from './analyze.ts';
+import type { QuestionTerm } from './analyze.ts';
+import { cleanText } from './clean.ts';
+import { foldSyllable, words } from './fold.ts';
+import type { Reader, ReadText } from './reader.ts';
 import type { Group, TermTable } from './terms.ts';
 
 /** What the search needs of an entry. */
@@ -7,9 +10,9 @@ export interface Searchable {
   id: string;
   question: string;
   phrasings: readonly string[];
+  brief: readonly string[];
   keywords: readonly string[];
   short?: string | undefined;
-  body: string;
 }
 
 /** One way of asking: its terms, and the length of their vector. */
@@ -20,21 +23,29 @@ export interface Asked {
 
 export interface IndexedEntry<E> {
   entry: E;
-  /** The question, then each phrasing. */
-  asked: readonly Asked[];
-  /** Where in the entry each term stands, as `where` packs it. */
-  terms: ReadonlyMap<number, number>;
+  /** Numbers of all its terms. */
+  terms: Int32Array;
+  /** Beside each term where it stands, as `where` packs it. */
+  places: Int32Array;
+  /** The question, then each phrasing; worked out when the entry first becomes a candidate. */
+  readonly asked: readonly Asked[];
   /** Terms that many of the ways of asking have: what the entry is about. */
-  core: readonly number[];
+  readonly core: readonly number[];
 }
 
-/** Where a term stands in an entry, in one number: how many ways of asking have it, a keyword, the answer. */
+/** Where a term stands in an entry, in one number: how many ways of asking have it, a keyword, the short answer. */
 export const where = {
   keyword: 1,
   answer: 2,
   way: 4,
   ways: (packed: number): number => packed >> 2,
 } as const;
+
+/** Where a term stands in an entry; 0: nowhere. */
+export function placeOf({ terms, places }: IndexedEntry<unknown>, term: number): number {
+  const at = terms.indexOf(term);
+  return at < 0 ? 0 : (places[at] ?? 0);
+}
 
 /** The handbook taken apart for retrieval and ranking. */
 export interface HandbookIndex<E> {
@@ -64,45 +75,54 @@ const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
 
 export function createHandbookIndex<E extends Searchable>(
   entries: readonly E[],
-  analyzer: Analyzer,
+  reader: Reader,
   terms: TermTable,
 ): HandbookIndex<E> {
   const frequency: number[] = [];
-  const parts = entries.map((entry) => {
-    const asked = [entry.question, ...entry.phrasings].map((text) => analyzer.handbook(text));
-    const found = new Map<number, number>();
-    const put = (term: number, at: number): unknown => found.set(term, (found.get(term) ?? 0) + at);
-    for (const way of asked) for (const term of way.terms) put(term, where.way);
-    for (const term of analyzer.handbook(...entry.keywords).terms) put(term, where.keyword);
-    const answer = new Set(analyzer.handbook(entry.short ?? '').terms);
-    for (const term of analyzer.syllables(entry.body)) answer.add(term);
-    for (const term of answer) put(term, where.answer);
-    for (const term of found.keys()) frequency[term] = (frequency[term] ?? 0) + 1;
-    return { entry, asked, terms: found };
-  });
-
-  const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
-  const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
-  const exactly = new Map<string, number[]>();
-  const indexed = parts.map(({ asked, ...rest }, position): IndexedEntry<E> => {
-    for (const { typed } of asked) {
-      const list = exactly.get(typed);
-      if (!list) exactly.set(typed, [position]);
+  /** By term: where in the current entry's list it stands, for the terms that this entry had. */
+  const slots: number[] = [];
+  const exactly = new Map<number, number[]>();
+  const indexed = entries.map((entry, position): IndexedEntry<E> => {
+    const found: number[] = [];
+    const packed: number[] = [];
+    const put = (text: ReadText, at: number): void => {
+      for (const term of reader.terms(text)) {
+        const slot = slots[term] ?? 0;
+        if (found[slot] === term) packed[slot] = (packed[slot] ?? 0) + at;
+        else {
+          slots[term] = found.push(term) - 1;
+          packed.push(at);
+          frequency[term] = (frequency[term] ?? 0) + 1;
+        }
+      }
+    };
+    const ways = waysOfAsking(entry).map((text) => reader.read(text));
+    for (const way of ways) {
+      put(way, where.way);
+      const list = exactly.get(way.hash);
+      if (!list) exactly.set(way.hash, [position]);
       else if (!list.includes(position)) list.push(position);
     }
-    // Worked out when an entry first becomes a candidate, not at the start.
+    put(reader.read(...entry.keywords), where.keyword);
+    put(reader.read(entry.short ?? ''), where.answer);
+    const all = Int32Array.from(found);
+    const places = Int32Array.from(packed);
     let vectors: Asked[] | undefined;
     let core: number[] | undefined;
     return {
-      ...rest,
+      entry,
+      terms: all,
+      places,
       get asked() {
-        return (vectors ??= asked.map((way) => vector(way, idf)));
+        return (vectors ??= ways.map((way) => vector(reader.terms(way), idf)));
       },
       get core() {
-        return (core ??= coreOf(rest.terms, asked.length, terms));
+        return (core ??= coreOf(all, places, ways.length, terms));
       },
     };
   });
+  const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
+  const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
 
   /** Filled at the first retrieval, not at the start: the bot is ready a tenth of a second earlier. */
   let filled: MiniSearch<{ id: number; asked: string }> | undefined;
@@ -115,8 +135,8 @@ export function createHandbookIndex<E extends Searchable>(
     });
     for (const [id, entry] of indexed.entries()) {
       const tokens: string[] = [];
-      for (const [term, packed] of entry.terms) {
-        if (packed !== where.answer && RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+      for (const [i, term] of entry.terms.entries()) {
+        if (entry.places[i] !== where.answer && RETRIEVED.has(terms.group(term))) tokens.push(token(term));
       }
       filled.add({ id, asked: tokens.join(' ') });
     }
@@ -127,7 +147,12 @@ export function createHandbookIndex<E extends Searchable>(
     entries: indexed,
     idf,
     unknownIdf: rarity(0),
-    asExactly: (typed) => exactly.get(typed) ?? [],
+    asExactly: (typed) =>
+      (exactly.get(reader.hash(typed)) ?? []).filter((position) =>
+        waysOfAsking(entries[position] as E).some(
+          (text) => words(cleanText(text)).map(foldSyllable).join(' ') === typed,
+        ),
+      ),
     retrieve(asked, most) {
       const known = asked
         .flatMap(({ number, group, certainty }) =>
@@ -145,12 +170,14 @@ export function createHandbookIndex<E extends Searchable>(
   };
 }
 
-function coreOf(found: ReadonlyMap<number, number>, ways: number, terms: TermTable): number[] {
-  const core: number[] = [];
-  for (const [term, packed] of found) {
-    if (where.ways(packed) >= CORE_SHARE * ways && CORE_GROUPS.has(terms.group(term))) core.push(term);
-  }
-  return core;
+function waysOfAsking({ question, phrasings, brief }: Searchable): string[] {
+  return [question, ...phrasings, ...brief];
+}
+
+function coreOf(found: Int32Array, places: Int32Array, ways: number, terms: TermTable): number[] {
+  return [...found].filter(
+    (term, i) => where.ways(places[i] ?? 0) >= CORE_SHARE * ways && CORE_GROUPS.has(terms.group(term)),
+  );
 }
 
 /** A term's number as MiniSearch's word: short words make a shallow tree. */
@@ -158,9 +185,8 @@ function token(term: number): string {
   return term.toString(36);
 }
 
-function vector(way: HandbookText, idf: Float64Array): Asked {
-  const numbers = Int32Array.from(way.terms);
+function vector(found: readonly number[], idf: Float64Array): Asked {
   let square = 0;
-  for (const number of numbers) square += (idf[number] ?? 0) ** 2;
-  return { terms: numbers, norm: Math.sqrt(square) };
+  for (const term of found) square += (idf[term] ?? 0) ** 2;
+  return { terms: Int32Array.from(found), norm: Math.sqrt(square) };
 }

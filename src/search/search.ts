@@ -5,6 +5,7 @@ import { createHandbookIndex, type HandbookIndex, type Searchable } from './hand
 import { createQuery, meet } from './features.ts';
 import { readModel, type Model } from './model.ts';
 import { rank } from './rank.ts';
+import { createReader } from './reader.ts';
 import { createSpelling, type Spelling } from './spelling.ts';
 import { createTermTable } from './terms.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -62,8 +63,9 @@ export function createSearchParts<E extends Searchable>(
   const words = readVocabulary(vocabulary);
   const terms = createTermTable();
   const analyzer = createAnalyzer(words, terms);
-  const index = createHandbookIndex(entries, analyzer, terms);
-  const spelling = createSpelling(analyzer, terms);
+  const reader = createReader(words, terms);
+  const index = createHandbookIndex(entries, reader, terms);
+  const spelling = createSpelling(analyzer, reader.usage, terms);
   return { vocabulary: words, analyzer, spelling, index };
 }
 

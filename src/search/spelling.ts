@@ -1,5 +1,7 @@
-import type { Analyzer, Syllable } from './analyze.ts';
+import type { Analyzer } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
+import type { Syllable } from './phrases.ts';
+import type { Usage } from './reader.ts';
 import type { TermTable } from './terms.ts';
 
 /** Corrects what people type against the words that the handbook uses. */
@@ -16,9 +18,8 @@ export interface Spelling {
 /** How often a pair must stand in the handbook before a real syllable is suspected to be a slip for one of its parts. */
 const FIRM_PAIR = 3;
 
-/** @param analyzer has read the handbook: it knows its syllables, and which of them stand side by side */
-export function createSpelling(analyzer: Analyzer, terms: TermTable): Spelling {
-  const { usage } = analyzer;
+/** @param usage of the whole handbook: its syllables, and which of them stand side by side */
+export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTable): Spelling {
   const numberOf = (folded: string | undefined): number | undefined =>
     folded === undefined ? undefined : terms.named('syllable', folded, false);
   const pair = (a: string | undefined, b: string | undefined): number =>

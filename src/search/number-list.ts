@@ -1,0 +1,25 @@
+/** A list of 32-bit numbers that grows: an eighth of the memory and none of the garbage of arrays of objects. */
+export interface NumberList {
+  readonly length: number;
+  at(index: number): number;
+  push(value: number): void;
+}
+
+export function createNumberList(): NumberList {
+  let numbers = new Int32Array(1024);
+  let length = 0;
+  return {
+    get length() {
+      return length;
+    },
+    at: (index) => numbers[index] ?? 0,
+    push(value) {
+      if (length === numbers.length) {
+        const larger = new Int32Array(2 * length);
+        larger.set(numbers);
+        numbers = larger;
+      }
+      numbers[length++] = value;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { Phrase } from './vocabulary.ts';
+
+/** One syllable (or number) of a text, after abbreviations were written out and keys decoded. */
+export interface Syllable {
+  readonly folded: string;
+  /** With its marks, when it was typed with any. */
+  readonly exact: string | undefined;
+  /** As a person would write it. */
+  readonly written: string;
+  /** Phrases that begin with it, by their second syllable, and those that it is by itself. */
+  readonly phrases: ReadonlyMap<string, readonly Phrase[]> | undefined;
+  readonly alone: readonly Phrase[] | undefined;
+}
+
+/**
+ * Calls back for concepts, kinds and the like, and returns which syllables belong to question phrases: undefined when
+ * none do, or when nothing else would be left to search by.
+ *
+ * @param startingAt phrases of two and more syllables that begin with this syllable and the next
+ */
+export function phrasesIn(
+  run: readonly Syllable[],
+  startingAt: (at: number) => readonly Phrase[] | undefined,
+  found: (phrase: Phrase) => void,
+): boolean[] | undefined {
+  let stops: boolean[] | undefined;
+  const take = (phrases: readonly Phrase[], at: number): void => {
+    for (const phrase of phrases) {
+      if (!startsAt(run, at, phrase)) continue;
+      if (phrase.means === 'stop') {
+        stops ??= run.map(() => false);
+        stops.fill(true, at, at + phrase.syllables.length);
+      } else found(phrase);
+    }
+  };
+  for (let at = 0; at < run.length; at++) {
+    const alone = run[at]?.alone;
+    if (alone) take(alone, at);
+    const longer = at + 1 < run.length ? startingAt(at) : undefined;
+    if (longer) take(longer, at);
+  }
+  return stops?.includes(false) ? stops : undefined;
+}
+
+/** Marks count where both have them: "thẻ" is not "thể", but somebody who types "the" may mean either. */
+function startsAt(syllables: readonly Syllable[], at: number, phrase: Phrase): boolean {
+  for (let k = 0; k < phrase.syllables.length; k++) {
+    const syllable = syllables[at + k];
+    if (!syllable || syllable.folded !== phrase.syllables[k]) return false;
+    const exact = phrase.exact[k];
+    if (exact !== undefined && syllable.exact !== undefined && syllable.exact !== exact) return false;
+  }
+  return true;
+}

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { cleanText } from '../../src/search/clean.ts';
+import { createTermTable } from '../../src/search/terms.ts';
+import { createWordTable } from '../../src/search/word-table.ts';
+
+/** Vietnamese in both normal forms, look-alikes, marks that stand alone, other alphabets, emoji, lone surrogates. */
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc
+    .array(
+      fc.constantFrom(
+        ...'Đảng đảng ĐẢNG hoà hòa Thủy kê\u0301t e\u0323\u0302 Ðảng ﬁ ß İ 24-QĐ/TW ２４ 中文 👩‍👧 \ud800 \u0301 \u00ad \u00a0 ½ ²'.split(
+          ' ',
+        ),
+        ' ',
+        '\n',
+        '-',
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+test('the word table cuts texts as cleaning and matching do', () => {
+  const table = createWordTable();
+  fc.assert(
+    fc.property(text, (typed) => {
+      const plain = cleanText(typed).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+      expect(table.numbers(typed).map((number) => table.word(number))).toEqual(Array.from(plain));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('the word table gives a word one number, and none to two words', () => {
+  const table = createWordTable();
+  const numbers = new Map<string, number>();
+  for (let i = 0; i < 20_000; i++) numbers.set(`t${i}`, table.numbers(`T${i}`)[0] ?? -1);
+  expect(new Set(numbers.values()).size).toBe(20_000);
+  for (const [word, number] of numbers) expect(table.numbers(word)).toEqual([number]);
+});
+
+test('pairs are found as a map of maps finds them', () => {
+  const small = fc.integer({ min: 0, max: 60 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(small, small, fc.boolean()), { maxLength: 20_000, size: 'max' }), (steps) => {
+      const terms = createTermTable();
+      const plain = new Map<string, number>();
+      for (const [first, second, grow] of steps) {
+        const key = `${first} ${second}`;
+        if (grow && !plain.has(key)) plain.set(key, terms.size);
+        expect(terms.pair(first, second, grow)).toBe(plain.get(key));
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
