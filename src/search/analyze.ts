@@ -6,7 +6,7 @@ import type { Spelling } from './spelling.ts';
 import { isFoldedSyllable } from './syllable.ts';
 import { decodeKeys } from './telex.ts';
 import type { Group, TermTable } from './terms.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { Phrase, Vocabulary } from './vocabulary.ts';
 
 /** A term of a question; `number` is undefined when the handbook does not have it. */
 export interface QuestionTerm {
@@ -19,8 +19,8 @@ export interface QuestionTerm {
 /** What a person typed. */
 export interface Question {
   readonly syllables: readonly Syllable[];
-  /** Its folded syllables as they were typed, with a space between. */
-  readonly typed: string;
+  /** Its folded syllables before any correction, with a space between, without what is only said for politeness. */
+  readonly plain: string;
   /** Each known one once. */
   readonly terms: readonly QuestionTerm[];
   /** Something was read otherwise than it was typed. */
@@ -51,8 +51,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const read: Syllable[] = [];
     const guesses: Syllable[][] = [];
     let corrected = false;
-    const written: readonly string[] = cleaned.match(WORDS) ?? [];
-    for (const word of written) {
+    for (const word of cleaned.match(WORDS) ?? []) {
       const readings = vocabulary.abbreviation(word, marked);
       const standard = vocabulary.regional(word);
       if (readings) {
@@ -66,6 +65,8 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
         read.push(syllableOf(decoded ?? word));
       }
     }
+    const polite = stopsIn(read);
+    const plain = read.flatMap(({ folded }, i) => (polite?.[i] === true ? [] : [folded])).join(' ');
     corrected = spelling?.repair(read, guesses) === true || corrected;
 
     const found: QuestionTerm[] = [];
@@ -78,29 +79,29 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const addRun = (run: readonly Syllable[], stops: readonly boolean[] | undefined, certainty: number): void => {
       let before: number | undefined;
       for (const [i, { folded, exact }] of run.entries()) {
-        const stop = stops?.[i] === true;
         const number = terms.named('syllable', folded, false);
-        if (!stop) add(number, 'syllable', certainty);
-        if (!stop && exact !== undefined) add(terms.named('exact', exact, false), 'exact', certainty);
-        if (i > 0 && !(stop && stops?.[i - 1] === true)) add(terms.pair(before, number, false), 'pair', certainty);
+        if (stops?.[i] !== true) {
+          add(number, 'syllable', certainty);
+          if (exact !== undefined) add(terms.named('exact', exact, false), 'exact', certainty);
+          if (i > 0 && stops?.[i - 1] !== true) add(terms.pair(before, number, false), 'pair', certainty);
+        }
         before = number;
       }
     };
-    const stops = phrasesIn(
-      read,
-      (at) => read[at]?.phrases?.get(read[at + 1]?.folded ?? ''),
-      ({ means, name }) => {
-        if (means !== 'stop') add(terms.named(means, name, false), means, 1);
-      },
-    );
+    const stops = stopsIn(read, ({ means, name }) => {
+      if (means !== 'stop') add(terms.named(means, name, false), means, 1);
+    });
     addRun(read, stops, 1);
     for (const guess of guesses) addRun(guess, undefined, GUESS);
     for (const name of numbersIn(cleaned)) add(terms.named('number', name, false), 'number', 1);
-    const typed = written.map(foldSyllable).join(' ');
-    return { syllables: read, typed, terms: found, corrected };
+    return { syllables: read, plain, terms: found, corrected };
   }
 
   return { question, syllable: syllableOf };
+}
+
+function stopsIn(run: readonly Syllable[], found: (phrase: Phrase) => void = () => undefined): boolean[] | undefined {
+  return phrasesIn(run, (at) => run[at]?.phrases?.get(run[at + 1]?.folded ?? ''), found);
 }
 
 const WORDS = /[\p{L}\p{M}\p{N}]+/gu;

@@ -72,7 +72,7 @@ const ASKED = 3;
 /** What a keyword counts as against the ways of asking. */
 const KEYWORD = 0.5;
 
-export function createQuery<E>({ terms, typed }: Question, index: HandbookIndex<E>): Query {
+export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<E>): Query {
   const slots = new Uint16Array(index.idf.length);
   const mass = none();
   let square = 0;
@@ -89,7 +89,7 @@ export function createQuery<E>({ terms, typed }: Question, index: HandbookIndex<
     }
     return { number, weight, group };
   });
-  const exactly = new Set(index.asExactly(typed));
+  const exactly = new Set(index.asExactly(plain));
   return { terms: weighed, slots, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 

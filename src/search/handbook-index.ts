@@ -1,8 +1,6 @@
 import MiniSearch from 'minisearch';
 import type { QuestionTerm } from './analyze.ts';
-import { cleanText } from './clean.ts';
-import { foldSyllable, words } from './fold.ts';
-import type { Reader, ReadText } from './reader.ts';
+import type { Reader } from './reader.ts';
 import type { Group, TermTable } from './terms.ts';
 
 /** What the search needs of an entry. */
@@ -56,8 +54,8 @@ export interface HandbookIndex<E> {
   readonly unknownIdf: number;
   /** Entries that share terms with the question, best first by MiniSearch's score; `position` is into `entries`. */
   retrieve(terms: readonly QuestionTerm[], most: number): { position: number; score: number }[];
-  /** Positions of entries for which this is a way of asking, to the letter after folding. */
-  asExactly(typed: string): readonly number[];
+  /** Positions of entries for which this is a way of asking: the same folded syllables, politeness left out. */
+  asExactly(plain: string): readonly number[];
 }
 
 /**
@@ -81,12 +79,12 @@ export function createHandbookIndex<E extends Searchable>(
   const frequency: number[] = [];
   /** By term: where in the current entry's list it stands, for the terms that this entry had. */
   const slots: number[] = [];
-  const exactly = new Map<number, number[]>();
+  const exactly = new Map<string, number[]>();
   const indexed = entries.map((entry, position): IndexedEntry<E> => {
     const found: number[] = [];
     const packed: number[] = [];
-    const put = (text: ReadText, at: number): void => {
-      for (const term of reader.terms(text)) {
+    const put = (terms: readonly number[], at: number): void => {
+      for (const term of terms) {
         const slot = slots[term] ?? 0;
         if (found[slot] === term) packed[slot] = (packed[slot] ?? 0) + at;
         else {
@@ -96,15 +94,16 @@ export function createHandbookIndex<E extends Searchable>(
         }
       }
     };
-    const ways = waysOfAsking(entry).map((text) => reader.read(text));
+    const ways = [entry.question, ...entry.phrasings, ...entry.brief].map((text) => reader.read(text));
     for (const way of ways) {
-      put(way, where.way);
-      const list = exactly.get(way.hash);
-      if (!list) exactly.set(way.hash, [position]);
+      const { terms: all, plain } = reader.contents(way);
+      put(all, where.way);
+      const list = exactly.get(plain);
+      if (!list) exactly.set(plain, [position]);
       else if (!list.includes(position)) list.push(position);
     }
-    put(reader.read(...entry.keywords), where.keyword);
-    put(reader.read(entry.short ?? ''), where.answer);
+    put(reader.contents(reader.read(...entry.keywords)).terms, where.keyword);
+    put(reader.contents(reader.read(entry.short ?? '')).terms, where.answer);
     const all = Int32Array.from(found);
     const places = Int32Array.from(packed);
     let vectors: Asked[] | undefined;
@@ -114,7 +113,7 @@ export function createHandbookIndex<E extends Searchable>(
       terms: all,
       places,
       get asked() {
-        return (vectors ??= ways.map((way) => vector(reader.terms(way), idf)));
+        return (vectors ??= ways.map((way) => vector(reader.contents(way).terms, idf)));
       },
       get core() {
         return (core ??= coreOf(all, places, ways.length, terms));
@@ -147,12 +146,7 @@ export function createHandbookIndex<E extends Searchable>(
     entries: indexed,
     idf,
     unknownIdf: rarity(0),
-    asExactly: (typed) =>
-      (exactly.get(reader.hash(typed)) ?? []).filter((position) =>
-        waysOfAsking(entries[position] as E).some(
-          (text) => words(cleanText(text)).map(foldSyllable).join(' ') === typed,
-        ),
-      ),
+    asExactly: (plain) => exactly.get(plain) ?? [],
     retrieve(asked, most) {
       const known = asked
         .flatMap(({ number, group, certainty }) =>
@@ -168,10 +162,6 @@ export function createHandbookIndex<E extends Searchable>(
       return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
     },
   };
-}
-
-function waysOfAsking({ question, phrasings, brief }: Searchable): string[] {
-  return [question, ...phrasings, ...brief];
 }
 
 function coreOf(found: Int32Array, places: Int32Array, ways: number, terms: TermTable): number[] {

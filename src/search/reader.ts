@@ -7,19 +7,32 @@ import type { TermTable } from './terms.ts';
 import { createWordTable } from './word-table.ts';
 import type { Phrase, Vocabulary } from './vocabulary.ts';
 
-/** A text of the handbook that was read: where it stands in the reader's stream, and a hash of how it was typed. */
+/** Where a text of the handbook stands in the reader's stream. */
 export interface ReadText {
   readonly from: number;
   readonly to: number;
-  readonly hash: number;
+}
+
+/** What a text is made of. */
+export interface Contents {
+  /** Numbers of its terms, each once. The array is good until the next text. */
+  readonly terms: readonly number[];
+  /** Its folded syllables with a space between, without what is only said for politeness. */
+  readonly plain: string;
+}
+
+/** A syllable with its marks. */
+export interface Variant extends Syllable {
+  /** How often it stands in the handbook. */
+  readonly times: number;
 }
 
 /** What the handbook's texts were made of, for correcting what people type. */
 export interface Usage {
   /** How often a syllable or pair stands in them, by its number. */
   count(term: number | undefined): number;
-  /** Folded syllables with the way in which they were first written. */
-  readonly syllables: ReadonlyMap<string, string>;
+  /** Folded syllables with the ways in which they were written. */
+  readonly syllables: ReadonlyMap<string, readonly Variant[]>;
 }
 
 /**
@@ -29,24 +42,15 @@ export interface Usage {
 export interface Reader {
   /** Takes in texts as they are written; several are kept as one, but pairs do not cross them. */
   read(...texts: readonly string[]): ReadText;
-  /** Numbers of a text's terms, each once. The array is good until the next call. */
-  terms(text: ReadText): readonly number[];
-  /** The hash that a text has when its folded syllables are these, with a space between. */
-  hash(typed: string): number;
+  contents(text: ReadText): Contents;
   readonly usage: Usage;
 }
 
 /** What is known of a syllable as it is written in the handbook, worked out once. */
-interface Part extends Syllable {
+interface Part extends Variant {
+  times: number;
   readonly number: number;
   readonly exactNumber: number | undefined;
-}
-
-/** A word as it is written: itself, or what the abbreviation stands for. */
-interface Word {
-  /** Places in `parts`. */
-  readonly parts: readonly number[];
-  readonly hash: number;
 }
 
 /** Between two texts that are kept as one. */
@@ -58,10 +62,10 @@ const DIGIT = /\d/;
 
 export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
   const table = createWordTable();
-  /** By the table's numbers. */
-  const words: Word[] = [];
+  /** By the table's numbers: places in `parts`, several for an abbreviation. */
+  const words: (readonly number[])[] = [];
   const parts: Part[] = [];
-  const syllables = new Map<string, string>();
+  const syllables = new Map<string, Part[]>();
   const counts: number[] = [];
   const stream = createNumberList();
   /** Beside the stream: the pair that a syllable makes with the one before it. */
@@ -69,28 +73,31 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
   /** By pair: the phrases that begin with it; most pairs begin none. */
   const phrasesFrom: (readonly Phrase[] | undefined)[] = [];
 
-  function wordOf(number: number): Word {
-    const known = words[number];
+  function partsOf(word: number): readonly number[] {
+    const known = words[word];
     if (known) return known;
-    const written = table.word(number);
+    const written = table.word(word);
     const read = vocabulary.abbreviation(written, true)?.[0] ?? [written];
-    return (words[number] = { parts: read.map(partOf), hash: hashOf(foldSyllable(written)) });
+    return (words[word] = read.map(partOf));
   }
 
   function partOf(written: string): number {
     const folded = foldSyllable(written);
     const exact = exactSyllable(written);
     const phrases = vocabulary.phrases.get(folded);
-    if (!syllables.has(folded)) syllables.set(folded, written);
     const part: Part = {
       folded,
       exact,
       written,
       phrases,
       alone: phrases?.get(''),
+      times: 0,
       number: terms.named('syllable', folded, true) ?? 0,
       exactNumber: exact === undefined ? undefined : terms.named('exact', exact, true),
     };
+    const variants = syllables.get(folded);
+    if (variants) variants.push(part);
+    else syllables.set(folded, [part]);
     return parts.push(part) - 1;
   }
 
@@ -111,6 +118,7 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
   let textNumber = 0;
   const found: number[] = [];
   const run: Part[] = [];
+  let plain = '';
 
   function add(term: number | undefined): void {
     if (term === undefined || lastSeen[term] === textNumber) return;
@@ -127,27 +135,23 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
     );
     for (let i = 0; i < run.length; i++) {
       const part = run[i] as Part;
-      const stop = stops?.[i] === true;
-      if (!stop) {
-        add(part.number);
-        add(part.exactNumber);
-      }
+      if (stops?.[i] === true) continue;
+      plain += plain === '' ? part.folded : ` ${part.folded}`;
+      add(part.number);
+      add(part.exactNumber);
       const pair = pairs.at(from + i);
-      if (pair !== NO_PAIR && !(stop && stops?.[i - 1] === true)) add(pair);
+      if (pair !== NO_PAIR && stops?.[i - 1] !== true) add(pair);
     }
   }
 
   return {
     read(...texts) {
       const from = stream.length;
-      let hash = 0;
       for (const [i, text] of texts.entries()) {
         if (i > 0) put(BREAK, NO_PAIR);
         let before: Part | undefined;
-        for (const number of table.numbers(text)) {
-          const word = wordOf(number);
-          hash = mixed(hash, word.hash);
-          for (const place of word.parts) {
+        for (const word of table.numbers(text)) {
+          for (const place of partsOf(word)) {
             const part = parts[place] as Part;
             let pair = NO_PAIR;
             if (before) {
@@ -156,6 +160,7 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
             }
             put(place, pair);
             counts[part.number] = (counts[part.number] ?? 0) + 1;
+            part.times++;
             before = part;
           }
         }
@@ -164,11 +169,12 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
             put(NUMBER - (terms.named('number', name, true) ?? 0), NO_PAIR);
         }
       }
-      return { from, to: stream.length, hash };
+      return { from, to: stream.length };
     },
-    terms({ from, to }) {
+    contents({ from, to }) {
       textNumber++;
       found.length = 0;
+      plain = '';
       run.length = 0;
       let start = from;
       for (let at = from; at < to; at++) {
@@ -182,19 +188,8 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
         }
       }
       addRun(start);
-      return found;
+      return { terms: found, plain };
     },
-    hash: (typed) => typed.split(' ').reduce((hash, word) => mixed(hash, hashOf(word)), 0),
     usage: { count: (term) => (term === undefined ? 0 : (counts[term] ?? 0)), syllables },
   };
-}
-
-function hashOf(word: string): number {
-  let hash = 0;
-  for (let i = 0; i < word.length; i++) hash = (Math.imul(hash, 31) + word.charCodeAt(i)) | 0;
-  return hash;
-}
-
-function mixed(hash: number, word: number): number {
-  return (Math.imul(hash ^ word, 0x9e3779b1) ^ (hash >>> 15)) & 0x3fffffff;
 }

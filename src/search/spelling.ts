@@ -2,12 +2,13 @@ import type { Analyzer } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
 import type { Syllable } from './phrases.ts';
 import type { Usage } from './reader.ts';
+import { isFoldedSyllable } from './syllable.ts';
 import type { TermTable } from './terms.ts';
 
 /** Corrects what people type against the words that the handbook uses. */
 export interface Spelling {
   /**
-   * Rewrites syllables that the handbook does not know, in place, and adds second readings of those that hardly fit
+   * Rewrites, in place, syllables that the handbook does not know, and adds second readings of those that hardly fit
    * their neighbours.
    *
    * @returns whether anything was rewritten
@@ -15,78 +16,199 @@ export interface Spelling {
   repair(syllables: Syllable[], guesses: Syllable[][]): boolean;
 }
 
-/** How often a pair must stand in the handbook before a real syllable is suspected to be a slip for one of its parts. */
-const FIRM_PAIR = 3;
+/*
+ * What speaks against a reading, in natural logarithms of odds: how rarely somebody slips so, and how rarely one
+ * syllable follows another in the handbook.
+ */
+const SLIP = 4.5;
+/** Of a syllable that the handbook has, with these very marks; and of one that it has with other marks only. */
+const SLIP_OF_KNOWN = 7;
+const SLIP_OF_KNOWN_UNMARKED = 5.5;
+/** A space forgotten, put in, or one letter too far. */
+const SLIP_OF_SPACE = 5;
+/** A syllable that the handbook does not have; more when it is not even a syllable. */
+const NEW_SYLLABLE = 9;
+const NO_SYLLABLE = 13;
+/** Of each mark that was typed and is not in the reading; and of each that the reading has more. */
+const MARK_LOST = 1.5;
+const MARK_NEW = 0.7;
+/** How much the frequency of a syllable by itself counts against that of the pair. */
+const BACK_OFF = 4;
+/** Candidates for one syllable that are tried in its context. */
+const MOST_CANDIDATES = 10;
+
+/** A way to read one or two of the typed syllables. */
+interface Reading {
+  /** How many typed syllables it stands for. */
+  readonly takes: number;
+  readonly words: readonly Syllable[];
+  readonly cost: number;
+  /** It is what was typed. */
+  readonly kept: boolean;
+}
+
+/** The best way to read everything up to here, ending with a certain syllable. */
+interface Path {
+  readonly cost: number;
+  readonly last: string;
+  readonly reading: Reading | undefined;
+  readonly before: Path | undefined;
+}
 
 /** @param usage of the whole handbook: its syllables, and which of them stand side by side */
 export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTable): Spelling {
-  const numberOf = (folded: string | undefined): number | undefined =>
-    folded === undefined ? undefined : terms.named('syllable', folded, false);
-  const pair = (a: string | undefined, b: string | undefined): number =>
-    usage.count(terms.pair(numberOf(a), numberOf(b), false));
+  const numbers = new Map<string, number | undefined>();
+  for (const folded of usage.syllables.keys()) numbers.set(folded, terms.named('syllable', folded, false));
+  const count = (folded: string): number => usage.count(numbers.get(folded));
+  const pair = (a: string, b: string): number => usage.count(terms.pair(numbers.get(a), numbers.get(b), false));
+  let total = 1;
+  for (const folded of usage.syllables.keys()) total += count(folded);
   const neighbours = deletionIndex(usage.syllables.keys());
-  const corrected = (folded: string): Syllable => ({
-    ...analyzer.syllable(usage.syllables.get(folded) ?? folded),
-    exact: undefined,
-  });
 
-  /** Syllables at one edit, or a swap of neighbours, from this one. */
-  function near(folded: string): string[] {
+  /** Against `b` coming after `a`. */
+  function follows(a: string, b: string): number {
+    const own = BACK_OFF * ((count(b) + 0.5) / total);
+    return -Math.log((pair(a, b) + own) / (count(a) + BACK_OFF));
+  }
+
+  /** Syllables of the handbook at one edit, or a swap of neighbours; those that fit the neighbours best. */
+  function near(folded: string, before: string, after: string): string[] {
     const found = new Set<string>();
-    for (const key of deletions(folded))
+    for (const key of deletions(folded)) {
       for (const word of neighbours.get(key) ?? []) if (isOneEdit(folded, word)) found.add(word);
-    return [...found];
+    }
+    if (found.size <= MOST_CANDIDATES) return [...found];
+    return Array.from(found, (word) => ({ word, fit: 1000 * (pair(before, word) + pair(word, after)) + count(word) }))
+      .toSorted((a, b) => b.fit - a.fit)
+      .slice(0, MOST_CANDIDATES)
+      .map(({ word }) => word);
   }
 
-  function bestNear(folded: string, before: string | undefined, after: string | undefined): string | undefined {
-    let best: string | undefined;
-    let bestScore = 0;
-    for (const candidate of near(folded)) {
-      const fit = pair(before, candidate) + pair(candidate, after);
-      const score = fit * 1000 + usage.count(numberOf(candidate));
-      if (score > bestScore) [best, bestScore] = [candidate, score];
+  /** The handbook's syllable with the marks that are nearest to those typed, and what speaks against these. */
+  function dressed(folded: string, typed: readonly string[]): { syllable: Syllable; cost: number } {
+    let best: Syllable | undefined;
+    let bestCost = Infinity;
+    let bestTimes = 0;
+    for (const variant of usage.syllables.get(folded) ?? []) {
+      const cost = typed.length === 0 ? 0 : marksCost(typed, marksOf(variant.written));
+      if (cost > bestCost || (cost === bestCost && variant.times <= bestTimes)) continue;
+      [best, bestCost, bestTimes] = [variant, cost, variant.times];
     }
-    return best;
+    if (!best) return { syllable: analyzer.syllable(folded), cost: 0 };
+    return { syllable: typed.length === 0 ? { ...best, exact: undefined } : best, cost: bestCost };
   }
 
-  /** "chibo" → "chi", "bo", when the two stand side by side in the handbook. */
-  function split(folded: string): [string, string] | undefined {
-    let best: [string, string] | undefined;
-    let bestCount = 0;
-    for (let at = 1; at < folded.length; at++) {
-      const parts: [string, string] = [foldSyllable(folded.slice(0, at)), foldSyllable(folded.slice(at))];
-      const count = pair(...parts);
-      if (count > bestCount) [best, bestCount] = [parts, count];
+  function readings(syllables: readonly Syllable[], at: number): Reading[] {
+    const syllable = syllables[at] as Syllable;
+    const { folded, exact } = syllable;
+    const before = syllables[at - 1]?.folded ?? '';
+    const next = syllables[at + 1];
+    const after = next?.folded ?? '';
+    const asTyped = (cost: number): Reading => ({ takes: 1, words: [syllable], cost, kept: true });
+    if (/\d/.test(folded)) return [asTyped(0)];
+    const known = usage.syllables.has(folded);
+    const marksKnown = exact === undefined || terms.named('exact', exact, false) !== undefined;
+    if (known && marksKnown && pair(before, folded) + pair(folded, after) > 0) return [asTyped(0)];
+
+    const found = [asTyped(known ? 0 : isFoldedSyllable(folded) ? NEW_SYLLABLE - SLIP : NO_SYLLABLE)];
+    const marks = marksOf(syllable.written);
+    const slip = !known || !marksKnown ? SLIP : exact === undefined ? SLIP_OF_KNOWN_UNMARKED : SLIP_OF_KNOWN;
+    for (const word of near(folded, before, after)) {
+      const read = dressed(word, marks);
+      found.push({ takes: 1, words: [read.syllable], cost: slip + read.cost, kept: false });
     }
-    return best;
+    const spaced = (takes: number, words: readonly string[]): void => {
+      const read = words.map((word) => dressed(word, []).syllable);
+      found.push({ takes, words: read, cost: SLIP_OF_SPACE, kept: false });
+    };
+    if (!known) for (const words of splits(folded, 1, folded.length - 1)) spaced(1, words);
+    if (next && !/\d/.test(after) && !(known && usage.syllables.has(after))) {
+      const both = folded + after;
+      for (const words of splits(both, Math.max(folded.length - 2, 1), folded.length + 1)) spaced(2, words);
+      const swapped = folded.slice(0, -1) + after.slice(0, 1) + folded.slice(-1) + after.slice(1);
+      for (const words of splits(swapped, Math.max(folded.length - 1, 1), folded.length + 1)) spaced(2, words);
+      if (usage.syllables.has(both)) spaced(2, [both]);
+    }
+    return found;
+  }
+
+  /** The letters as two syllables that stand side by side in the handbook, parted at one of these places. */
+  function splits(letters: string, from: number, to: number): [string, string][] {
+    const found: [string, string][] = [];
+    for (let at = from; at <= Math.min(to, letters.length - 1); at++) {
+      const words: [string, string] = [foldSyllable(letters.slice(0, at)), foldSyllable(letters.slice(at))];
+      if (pair(...words) > 0) found.push(words);
+    }
+    return found;
+  }
+
+  /** The likeliest reading of everything (Viterbi's search). */
+  function bestReadings(syllables: readonly Syllable[]): Reading[] {
+    const paths: Map<string, Path>[] = Array.from({ length: syllables.length + 1 }, () => new Map());
+    paths[0]?.set('', { cost: 0, last: '', reading: undefined, before: undefined });
+    for (let at = 0; at < syllables.length; at++) {
+      const here = paths[at];
+      if (!here || here.size === 0) continue;
+      for (const reading of readings(syllables, at)) {
+        const [first = '', second] = reading.words.map(({ folded }) => folded);
+        const last = second ?? first;
+        const inside = reading.cost + (second === undefined ? 0 : follows(first, second));
+        let best: Path | undefined;
+        for (const before of here.values()) {
+          const cost = before.cost + inside + follows(before.last, first);
+          if (!best || cost < best.cost) best = { cost, last, reading, before };
+        }
+        const there = paths[at + reading.takes];
+        if (best && best.cost < (there?.get(last)?.cost ?? Infinity)) there?.set(last, best);
+      }
+    }
+    let best: Path | undefined;
+    for (const path of paths.at(-1)?.values() ?? []) if (!best || path.cost < best.cost) best = path;
+    const steps: Reading[] = [];
+    for (let path = best; path?.reading; path = path.before) steps.push(path.reading);
+    return steps.toReversed();
   }
 
   return {
     repair(syllables, guesses) {
+      const steps = bestReadings(syllables);
+      if (steps.every(({ kept }) => kept)) return false;
       let changed = false;
-      for (let i = 0; i < syllables.length; i++) {
-        const syllable = syllables[i];
-        if (!syllable || /\d/.test(syllable.folded)) continue;
-        const before = syllables[i - 1]?.folded;
-        const after = syllables[i + 1]?.folded;
-        if (!usage.syllables.has(syllable.folded)) {
-          const parts = split(syllable.folded);
-          const better = parts ?? bestNear(syllable.folded, before, after);
-          if (better === undefined) continue;
-          const read = typeof better === 'string' ? [better] : better;
-          syllables.splice(i, 1, ...read.map(corrected));
-          i += read.length - 1;
+      let at = 0;
+      for (const { kept, takes, words } of steps) {
+        const typed = syllables.slice(at, at + takes);
+        if (kept) at += 1;
+        else if (typed.every(({ folded }) => usage.syllables.has(folded))) {
+          // What was typed is a word, too: both may be meant.
+          const before = syllables[at - 1];
+          const after = syllables[at + takes];
+          guesses.push([...(before ? [before] : []), ...words, ...(after ? [after] : [])]);
+          at += takes;
+        } else {
+          syllables.splice(at, takes, ...words);
           changed = true;
-        } else if (pair(before, syllable.folded) + pair(syllable.folded, after) === 0) {
-          const better = bestNear(syllable.folded, before, after);
-          if (better === undefined) continue;
-          if (before !== undefined && pair(before, better) >= FIRM_PAIR) guesses.push([before, better].map(corrected));
-          if (after !== undefined && pair(better, after) >= FIRM_PAIR) guesses.push([better, after].map(corrected));
+          at += words.length;
         }
       }
       return changed;
     },
   };
+}
+
+/** The marks of a word, "đ" for its stroke. */
+function marksOf(written: string): string[] {
+  return written.normalize('NFD').match(/[\u0300-\u036Fđ]/g) ?? [];
+}
+
+function marksCost(typed: readonly string[], read: readonly string[]): number {
+  const left = [...read];
+  let cost = 0;
+  for (const mark of typed) {
+    const at = left.indexOf(mark);
+    if (at < 0) cost += MARK_LOST;
+    else left.splice(at, 1);
+  }
+  return cost + MARK_NEW * left.length;
 }
 
 /** The word and each form of it with one letter left out: two words at one edit share one of these. */
