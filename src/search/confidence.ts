@@ -1,7 +1,8 @@
 import type { Question } from './analyze.ts';
 import { FEATURES, type Query } from './features.ts';
-import { placeOf, where, type HandbookIndex } from './handbook-index.ts';
+import type { HandbookIndex } from './handbook-index.ts';
 import { SIGNALS, type Model } from './model.ts';
+import { where } from './postings.ts';
 import type { Candidate } from './rank.ts';
 
 /**
@@ -24,7 +25,6 @@ export function signals<E>(
   let mass = 0;
   let foreign = 0;
   let domain = 0;
-  const entry = index.entries[best.position];
   for (const { number, weight, group } of query.terms) {
     if (group === 'syllable' || group === 'pair') {
       mass += weight;
@@ -32,7 +32,7 @@ export function signals<E>(
     }
     if (group === 'domain') domain++;
     if (group !== 'foreign') continue;
-    const known = entry !== undefined && number !== undefined && (placeOf(entry, number) & ~where.answer) > 0;
+    const known = number !== undefined && (index.postings.place(number, best.position) & ~where.answer) > 0;
     if (!known) foreign++;
   }
   const exact = query.exactly.has(best.position);
@@ -48,6 +48,11 @@ export function signals<E>(
     Math.min(foreign, 3) / 3,
     Math.min(domain, 4) / 4,
     Math.min(question.syllables.length, 30) / 30,
+    feature('about'),
+    feature('second'),
+    feature('matched'),
+    feature('kind'),
+    feature('rarest.asked'),
   ];
 }
 

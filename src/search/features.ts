@@ -1,5 +1,6 @@
 import type { Question } from './analyze.ts';
-import { placeOf, where, type HandbookIndex, type IndexedEntry } from './handbook-index.ts';
+import type { HandbookIndex, IndexedEntry } from './handbook-index.ts';
+import { massOf, where } from './postings.ts';
 import type { Group } from './terms.ts';
 
 /** Groups of terms whose shares are features of their own. */
@@ -13,6 +14,8 @@ const COMPARED = ['syllable', 'pair', 'exact', 'concept'] as const;
  * - `weight`: rarity of the terms that the entry has, the ways of asking counting most, times the square of how many it
  *   has, as a share of the best candidate's; `logWeight`: its logarithm
  * - `matched`: share of the question's terms that the entry has
+ * - `likelihood`: how much likelier the question's terms are among the entry's than in the whole handbook, as a
+ *   logarithm below the best candidate's (a language model with Dirichlet's smoothing)
  * - `core.*`: share of the question's rarity among the ways of asking, more for what many of them have
  * - `all.*`: share of the question's rarity anywhere in the entry
  * - `near.*`: share of the question's rarity in the most similar way of asking
@@ -31,6 +34,7 @@ export const FEATURES = [
   'weight',
   'logWeight',
   'matched',
+  'likelihood',
   ...COMPARED.map((group) => `core.${group}` as const),
   ...COMPARED.map((group) => `all.${group}` as const),
   ...COMPARED.map((group) => `near.${group}` as const),
@@ -67,6 +71,9 @@ export interface Query {
 
 /** A term that half of the ways of asking have is the core of an entry; one that one has may be an accident. */
 const CORE = 1.5;
+/** Groups of terms that the likelihood counts, and how many terms of the whole handbook it mixes into an entry's. */
+const TELLING = new Set<Group>(['syllable', 'pair', 'exact', 'concept', 'number']);
+const SMOOTHING = 100;
 /** How much more a way of asking says than the answer. */
 const ASKED = 3;
 /** What a keyword counts as against the ways of asking. */
@@ -93,7 +100,7 @@ export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<
   return { terms: weighed, slots, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 
-/** How an entry's terms meet the question's; cheap enough to work out for every hit. */
+/** How an entry's terms meet the question's. */
 export interface Meeting {
   position: number;
   /** MiniSearch's score as a share of the best one. */
@@ -103,29 +110,54 @@ export interface Meeting {
   matched: number;
   /** Rarity of the terms met, times the square of how many they are. */
   weight: number;
+  likelihood: number;
 }
 
-const NOTHING = { terms: new Int32Array(), places: new Int32Array() };
+/** The best among the candidates, which some features are measured against. */
+export interface Best {
+  weight: number;
+  likelihood: number;
+}
 
-/** Compares the question with the entry at `position`, term by term. */
-export function meet<E>(query: Query, index: HandbookIndex<E>, position: number, retrieval: number): Meeting {
-  const core = none();
-  const all = none();
-  let weight = 0;
-  let matched = 0;
-  const { terms, places } = index.entries[position] ?? NOTHING;
-  for (let i = 0; i < terms.length; i++) {
-    const term = queryTerm(query, terms[i] ?? 0);
-    if (term === undefined) continue;
-    const packed = places[i] ?? 0;
-    matched++;
-    const ways = where.ways(packed);
-    const keyword = packed & where.keyword;
-    weight += term.weight * (ASKED * saturated(ways + keyword) + (packed & where.answer ? 1 : 0));
-    core[term.group] += term.weight * Math.max(ways / (ways + CORE), keyword * KEYWORD);
-    all[term.group] += term.weight;
+/** Compares the question with entries, term by term. */
+export function meet<E>(
+  query: Query,
+  { entries, postings }: HandbookIndex<E>,
+  hits: readonly { position: number; score: number }[],
+): Meeting[] {
+  /** By position: which of the hits, from 1. */
+  const wanted = new Uint16Array(entries.length);
+  const meetings = hits.map(({ position, score }, i): Meeting => {
+    wanted[position] = i + 1;
+    return { position, retrieval: score, core: none(), all: none(), matched: 0, weight: 0, likelihood: 0 };
+  });
+  const { starts, positions, places, termMass, entryMass, mass } = postings;
+  let said = 0;
+  for (const { number, weight, group } of query.terms) {
+    if (number === undefined) continue;
+    const telling = TELLING.has(group);
+    if (telling) said++;
+    const expected = ((termMass[number] ?? 0) + 0.5) / mass;
+    for (let i = starts[number] ?? 0; i < (starts[number + 1] ?? 0); i++) {
+      const hit = wanted[positions[i] ?? 0] ?? 0;
+      const meeting = hit === 0 ? undefined : meetings[hit - 1];
+      if (!meeting) continue;
+      const packed = places[i] ?? 0;
+      const ways = where.ways(packed);
+      const keyword = packed & where.keyword;
+      if (telling) meeting.likelihood += Math.log1p(massOf(packed) / (SMOOTHING * expected));
+      meeting.matched++;
+      meeting.weight += weight * (ASKED * saturated(ways + keyword) + (packed & where.answer ? 1 : 0));
+      meeting.core[group] += weight * Math.max(ways / (ways + CORE), keyword * KEYWORD);
+      meeting.all[group] += weight;
+    }
   }
-  return { position, retrieval, core, all, matched, weight: weight * matched ** 2 };
+  for (const meeting of meetings) {
+    meeting.weight *= meeting.matched ** 2;
+    meeting.likelihood -= said * Math.log1p((entryMass[meeting.position] ?? 0) / SMOOTHING);
+    meeting.likelihood /= Math.sqrt(said || 1);
+  }
+  return meetings;
 }
 
 function queryTerm({ slots, terms }: Query, term: number): QueryTerm | undefined {
@@ -138,22 +170,23 @@ function saturated(ways: number): number {
   return (ways * 2.2) / (ways + 1.2);
 }
 
-/** The features of one candidate, in the order of `FEATURES`; `bestWeight` is the largest among the candidates. */
-export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meeting, bestWeight: number): number[] {
+/** The features of one candidate, in the order of `FEATURES`. */
+export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meeting, best: Best): number[] {
   const entry = index.entries[meeting.position];
   if (!entry) return FEATURES.map(() => 0);
   const { core, all, matched, position, retrieval } = meeting;
-  const weight = meeting.weight / Math.max(bestWeight, Number.MIN_VALUE);
+  const weight = meeting.weight / Math.max(best.weight, Number.MIN_VALUE);
   const { near, cosines, contained, kind } = compareWays(query, index, entry);
   const share = (found: Record<Group, number>, group: Group): number =>
     query.mass[group] === 0 ? 0 : found[group] / query.mass[group];
-  const rarestAt = query.rarest === undefined ? 0 : placeOf(entry, query.rarest);
+  const rarestAt = query.rarest === undefined ? 0 : index.postings.place(query.rarest, position);
   const [closest = 0, second = 0, third = 0] = cosines.toSorted((a, b) => b - a);
   return [
     retrieval,
     weight,
     Math.log(weight + 0.01),
     matched / Math.max(query.terms.length, 1),
+    (meeting.likelihood - best.likelihood) / 5,
     ...COMPARED.map((group) => share(core, group)),
     ...COMPARED.map((group) => share(all, group)),
     ...COMPARED.map((group) => share(near, group)),

@@ -1,5 +1,6 @@
 import MiniSearch from 'minisearch';
 import type { QuestionTerm } from './analyze.ts';
+import { createPostings, where, type Postings } from './postings.ts';
 import type { Reader } from './reader.ts';
 import type { Group, TermTable } from './terms.ts';
 
@@ -21,33 +22,16 @@ export interface Asked {
 
 export interface IndexedEntry<E> {
   entry: E;
-  /** Numbers of all its terms. */
-  terms: Int32Array;
-  /** Beside each term where it stands, as `where` packs it. */
-  places: Int32Array;
   /** The question, then each phrasing; worked out when the entry first becomes a candidate. */
   readonly asked: readonly Asked[];
   /** Terms that many of the ways of asking have: what the entry is about. */
-  readonly core: readonly number[];
-}
-
-/** Where a term stands in an entry, in one number: how many ways of asking have it, a keyword, the short answer. */
-export const where = {
-  keyword: 1,
-  answer: 2,
-  way: 4,
-  ways: (packed: number): number => packed >> 2,
-} as const;
-
-/** Where a term stands in an entry; 0: nowhere. */
-export function placeOf({ terms, places }: IndexedEntry<unknown>, term: number): number {
-  const at = terms.indexOf(term);
-  return at < 0 ? 0 : (places[at] ?? 0);
+  core: readonly number[];
 }
 
 /** The handbook taken apart for retrieval and ranking. */
 export interface HandbookIndex<E> {
   readonly entries: readonly IndexedEntry<E>[];
+  readonly postings: Postings;
   /** Rarity of each term by how many entries have it. */
   readonly idf: Float64Array;
   /** Rarity of a term that no entry has. */
@@ -76,52 +60,35 @@ export function createHandbookIndex<E extends Searchable>(
   reader: Reader,
   terms: TermTable,
 ): HandbookIndex<E> {
-  const frequency: number[] = [];
-  /** By term: where in the current entry's list it stands, for the terms that this entry had. */
-  const slots: number[] = [];
+  const builder = createPostings();
   const exactly = new Map<string, number[]>();
   const indexed = entries.map((entry, position): IndexedEntry<E> => {
-    const found: number[] = [];
-    const packed: number[] = [];
-    const put = (terms: readonly number[], at: number): void => {
-      for (const term of terms) {
-        const slot = slots[term] ?? 0;
-        if (found[slot] === term) packed[slot] = (packed[slot] ?? 0) + at;
-        else {
-          slots[term] = found.push(term) - 1;
-          packed.push(at);
-          frequency[term] = (frequency[term] ?? 0) + 1;
-        }
-      }
-    };
     const ways = [entry.question, ...entry.phrasings, ...entry.brief].map((text) => reader.read(text));
     for (const way of ways) {
       const { terms: all, plain } = reader.contents(way);
-      put(all, where.way);
+      builder.add(all, where.way);
       const list = exactly.get(plain);
       if (!list) exactly.set(plain, [position]);
       else if (!list.includes(position)) list.push(position);
     }
-    put(reader.contents(reader.read(...entry.keywords)).terms, where.keyword);
-    put(reader.contents(reader.read(entry.short ?? '')).terms, where.answer);
-    const all = Int32Array.from(found);
-    const places = Int32Array.from(packed);
+    builder.add(reader.contents(reader.read(...entry.keywords)).terms, where.keyword);
+    builder.add(reader.contents(reader.read(entry.short ?? '')).terms, where.answer);
+    const core: number[] = [];
+    builder.next((term, packed) => {
+      if (where.ways(packed) >= CORE_SHARE * ways.length && CORE_GROUPS.has(terms.group(term))) core.push(term);
+    });
     let vectors: Asked[] | undefined;
-    let core: number[] | undefined;
     return {
       entry,
-      terms: all,
-      places,
+      core,
       get asked() {
         return (vectors ??= ways.map((way) => vector(reader.contents(way).terms, idf)));
       },
-      get core() {
-        return (core ??= coreOf(all, places, ways.length, terms));
-      },
     };
   });
+  const postings = builder.finish(terms.size);
   const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
-  const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(frequency[term] ?? 0));
+  const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(postings.frequency(term)));
 
   /** Filled at the first retrieval, not at the start: the bot is ready a tenth of a second earlier. */
   let filled: MiniSearch<{ id: number; asked: string }> | undefined;
@@ -132,25 +99,28 @@ export function createHandbookIndex<E extends Searchable>(
       tokenize: (text) => (text === '' ? [] : text.split(' ')),
       processTerm: (term) => term,
     });
-    for (const [id, entry] of indexed.entries()) {
-      const tokens: string[] = [];
-      for (const [i, term] of entry.terms.entries()) {
-        if (entry.places[i] !== where.answer && RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+    const tokens = entries.map((): string[] => []);
+    const { starts, positions, places } = postings;
+    for (let term = 0; term < terms.size; term++) {
+      if (!RETRIEVED.has(terms.group(term))) continue;
+      for (let i = starts[term] ?? 0; i < (starts[term + 1] ?? 0); i++) {
+        if (places[i] !== where.answer) tokens[positions[i] ?? 0]?.push(token(term));
       }
-      filled.add({ id, asked: tokens.join(' ') });
     }
+    filled.addAll(tokens.map((asked, id) => ({ id, asked: asked.join(' ') })));
     return filled;
   }
 
   return {
     entries: indexed,
+    postings,
     idf,
     unknownIdf: rarity(0),
     asExactly: (plain) => exactly.get(plain) ?? [],
     retrieve(asked, most) {
       const known = asked
         .flatMap(({ number, group, certainty }) =>
-          number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: frequency[number] ?? 0 }] : [],
+          number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: postings.frequency(number) }] : [],
         )
         .toSorted((a, b) => a.df - b.df);
       let left = Math.max(POSTINGS.least, POSTINGS.perEntry * entries.length);
@@ -162,12 +132,6 @@ export function createHandbookIndex<E extends Searchable>(
       return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
     },
   };
-}
-
-function coreOf(found: Int32Array, places: Int32Array, ways: number, terms: TermTable): number[] {
-  return [...found].filter(
-    (term, i) => where.ways(places[i] ?? 0) >= CORE_SHARE * ways && CORE_GROUPS.has(terms.group(term)),
-  );
 }
 
 /** A term's number as MiniSearch's word: short words make a shallow tree. */

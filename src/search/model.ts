@@ -15,6 +15,11 @@ export const SIGNALS = [
   'foreign',
   'domain',
   'length',
+  'about',
+  'second',
+  'matched',
+  'kind',
+  'rarest',
 ] as const;
 
 const weights = <Name extends string>(names: readonly Name[]) =>

@@ -2,6 +2,7 @@
 export interface NumberList {
   readonly length: number;
   at(index: number): number;
+  set(index: number, value: number): void;
   push(value: number): void;
 }
 
@@ -13,6 +14,9 @@ export function createNumberList(): NumberList {
       return length;
     },
     at: (index) => numbers[index] ?? 0,
+    set(index, value) {
+      numbers[index] = value;
+    },
     push(value) {
       if (length === numbers.length) {
         const larger = new Int32Array(2 * length);

@@ -4,7 +4,7 @@ import type { HandbookIndex } from './handbook-index.ts';
 import type { Model } from './model.ts';
 
 /** How many of MiniSearch's hits are compared term by term, and how many of these with every way of asking. */
-const HITS = 120;
+const HITS = 300;
 const CANDIDATES = 16;
 
 export interface Candidate {
@@ -23,13 +23,19 @@ export function candidates<E>(
   const query = createQuery(question, index);
   const hits = index.retrieve(question.terms, HITS);
   const best = hits[0]?.score ?? 1;
-  const meetings = hits.map(({ position, score }) => meet(query, index, position, score / best));
-  const closest = meetings.toSorted((a, b) => b.weight - a.weight).slice(0, CANDIDATES);
   for (const position of query.exactly) {
-    if (!closest.some((one) => one.position === position)) closest.push(meet(query, index, position, 0));
+    if (!hits.some((hit) => hit.position === position)) hits.push({ position, score: 0 });
   }
-  const weight = closest[0]?.weight ?? 0;
-  const found = closest.map((one) => ({ position: one.position, features: features(query, index, one, weight) }));
+  const meetings = meet(
+    query,
+    index,
+    hits.map(({ position, score }) => ({ position, score: score / best })),
+  );
+  const closest = meetings
+    .toSorted((a, b) => b.weight - a.weight)
+    .filter(({ position }, i) => i < CANDIDATES || query.exactly.has(position));
+  const most = { weight: closest[0]?.weight ?? 0, likelihood: Math.max(...closest.map((one) => one.likelihood)) };
+  const found = closest.map((one) => ({ position: one.position, features: features(query, index, one, most) }));
   return { query, found };
 }
 

@@ -79,7 +79,8 @@ export function createSearch<E extends Searchable>(entries: readonly E[], model:
       const query = createQuery(question, index);
       // "Bao lâu?", "ai ký?": asks for a part of whatever was spoken of.
       if (query.mass.kind > 0 && question.syllables.length <= BARE) return 1;
-      const { all } = meet(query, index, positions.get(entry) ?? -1, 0);
+      const [meeting] = meet(query, index, [{ position: positions.get(entry) ?? -1, score: 0 }]);
+      const all = meeting?.all ?? query.mass;
       const { syllable, concept, kind } = query.mass;
       const said = syllable + concept + kind;
       return said === 0 ? 0 : (all.syllable + all.concept + all.kind) / said;

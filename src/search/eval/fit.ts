@@ -7,8 +7,9 @@ import { createSearchParts } from '../search.ts';
 import type { EvalQuestion } from './questions.ts';
 import { seeded, TYPINGS } from './typing.ts';
 
-/** How much of what is answered must be right, and how many right answers may be lost to "none". */
+/** How much of what is answered must be right, how many foreign questions may be, and what may be lost to "none". */
 const WANTED_PRECISION = 0.975;
+const FOREIGN_ANSWERED = 0.02;
 const LOST = 0.03;
 const SEED = 20261121;
 
@@ -86,13 +87,17 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
   return model;
 }
 
-/** The lowest confidence from which on the answers given are right as often as wanted. */
-function answerThreshold(scored: readonly { right: boolean; confidence: number }[]): number {
+/** The lowest confidence from which on answers are right, and foreign questions rarely answered, as wanted. */
+function answerThreshold(scored: readonly { right: boolean; foreign: boolean; confidence: number }[]): number {
+  const allForeign = scored.filter(({ foreign }) => foreign).length;
   let right = 0;
+  let foreign = 0;
   let threshold = 1;
   for (const [i, one] of scored.entries()) {
     if (one.right) right++;
-    if (right / (i + 1) >= WANTED_PRECISION) threshold = one.confidence;
+    if (one.foreign) foreign++;
+    if (foreign > FOREIGN_ANSWERED * allForeign) break;
+    if (right / (i + 1 - foreign) >= WANTED_PRECISION) threshold = one.confidence;
   }
   return threshold;
 }
