@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from './bot/channel.ts';
 import { createInbox, type Inbox } from './bot/inbox.ts';
 import type { Telegram } from './bot/telegram/telegram.ts';
 import { createWebChat } from './bot/web/web.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { ChannelName, Config } from './config.ts';
+import type { AccountRef, ChannelName, Config } from './config.ts';
+import { createDelivery } from './delivery/delivery.ts';
+import { createOutboxStore, type OutboxStore } from './delivery/outbox-store.ts';
 import { createConversation } from './handlers/conversation.ts';
 import { loadHandbook } from './handbook/load.ts';
 import { createRoutes } from './http/routes.ts';
@@ -12,6 +15,18 @@ import { createHttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createAccountsStore } from './people/accounts-store.ts';
+import { auditHooks, createAuditStore } from './people/audit-store.ts';
+import { readConsent } from './people/consent.ts';
+import { createDataRequestsStore } from './people/data-requests-store.ts';
+import { createDialogsStore } from './people/dialogs-store.ts';
+import { createErasure } from './people/erasure-store.ts';
+import { createInvitesStore, inviteHooks } from './people/invites-store.ts';
+import { createLinkCodes } from './people/link-codes-store.ts';
+import { createPeopleStore, type PersonHooks } from './people/people-store.ts';
+import { createPlacingStore } from './people/placing-store.ts';
+import { createRolesStore, roleHooks } from './people/roles-store.ts';
+import { createUnitsStore } from './people/units-store.ts';
+import { createUpkeep, keepUp } from './people/upkeep.ts';
 import { createQuestionsStore } from './questions/questions-store.ts';
 import { createSearch } from './search/search.ts';
 import { openDatabase } from './store/database.ts';
@@ -30,20 +45,63 @@ export interface App {
 /**
  * Starts everything that the configuration asks for.
  *
- * @throws {HandbookError} when the handbook has mistakes; errors of the database or the port as they come
+ * @throws {HandbookError} when the handbook has mistakes; {ConfigError} when the text of the consent has; errors of the
+ *   database or the port as they come
  */
 export async function startApp(config: Config, log: Logger, clock: Clock = systemClock): Promise<App> {
   const handbook = loadHandbook(config.HANDBOOK_DIR);
+  const consent = readConsent(config.CONSENT_FILE, {
+    PRIVACY_CONTACT: config.PRIVACY_CONTACT,
+    QUESTION_DAYS: String(config.QUESTION_DAYS),
+    DELIVERY_DAYS: String(config.DELIVERY_DAYS),
+  });
   const db = await openDatabase(config.DATABASE_URL);
   const metrics = createMetrics();
   const search = createSearch(handbook.entries);
+  const outbox = createOutboxStore(db, clock);
+  const questions = createQuestionsStore(db, clock, config.TIME_ZONE, config.QUESTION_DAYS);
+  const accounts = createAccountsStore(db, clock);
+  const roles = createRolesStore(db, clock, config.ADMINS);
+  const units = createUnitsStore(db, clock);
+  const knowPeople = [roleHooks, inviteHooks, auditHooks, outboxHooks(outbox)];
+  const people = createPeopleStore(db, clock, knowPeople);
+  const erasure = createErasure(db, clock, log, knowPeople);
+  const dialogsStore = createDialogsStore(db, clock);
+  const codes = createLinkCodes(db, clock);
+  const requests = createDataRequestsStore(db, clock, config.TIME_ZONE);
   const conversation = createConversation({
     handbook,
     search,
-    questions: createQuestionsStore(db, clock, config.TIME_ZONE),
-    accounts: createAccountsStore(db, clock),
-    isOfficer: ({ channel, userId }) =>
-      config.ADMINS.some((admin) => admin.channel === channel && admin.userId === userId),
+    questions,
+    questionDays: config.QUESTION_DAYS,
+    deliveryDays: config.DELIVERY_DAYS,
+    accounts,
+    people,
+    dialogsStore,
+    codes,
+    requests,
+    erasure,
+    consent,
+    units,
+    placing: createPlacingStore(db, clock),
+    roles,
+    invites: createInvitesStore(db, clock),
+    audit: createAuditStore(db),
+    startLink: (code) => telegram?.startLink(code),
+    onRolesChanged: (changed) => void showMenus(changed),
+    maySee: async (officer, person) =>
+      (await roles.reach(officer)).all ||
+      (person?.unitId !== undefined && (await roles.mayManage(officer, person.unitId))),
+    notify,
+    onGone,
+    onStopped: (theirs) =>
+      outbox.withhold(
+        db,
+        theirs.map(({ channel, userId }) => ({ channel, chatId: userId })),
+        'stopped',
+      ),
+    tellOfficers,
+    isOfficer: (message) => roles.isOfficer(message),
     metrics,
     clock,
     timeZone: config.TIME_ZONE,
@@ -61,6 +119,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   });
   const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: conversation.handle, metrics }) : undefined;
   if (web) channels.set('web', web);
+  let telegram: Telegram | undefined;
   let telegramWebhook: { telegram: Telegram; secret: string } | undefined;
   // A platform's library is loaded only when its token is set: together they would be a fifth of the start.
   if (config.TELEGRAM_BOT_TOKEN !== undefined) {
@@ -69,16 +128,17 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
       config.PUBLIC_URL !== undefined && config.WEBHOOK_SECRET !== undefined
         ? { url: `${config.PUBLIC_URL}/telegram/webhook`, secret: config.WEBHOOK_SECRET }
         : undefined;
-    const telegram = createTelegram(
+    telegram = createTelegram(
       {
         token: config.TELEGRAM_BOT_TOKEN,
         apiRoot: config.TELEGRAM_API_ROOT,
         proxy: config.HTTPS_PROXY,
         webhook,
         commands: conversation.commands,
-        officers: config.ADMINS.filter(({ channel }) => channel === 'telegram').map(({ userId }) => userId),
+        rate: config.TELEGRAM_RATE,
+        officers: () => roles.officersOn('telegram'),
       },
-      { inbox, log, metrics },
+      { inbox, clock, wait: abortableDelay, log, metrics },
     );
     channels.set('telegram', telegram);
     if (webhook) telegramWebhook = { telegram, secret: webhook.secret };
@@ -98,6 +158,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
                 : { url: `${config.PUBLIC_URL}/zalo/webhook`, secret: zaloWebhookSecret },
             rate: config.ZALO_RATE,
             maxUsers: config.ZALO_MAX_USERS,
+            maxGroups: config.ZALO_MAX_GROUPS,
             monthlyMessages: config.ZALO_MONTHLY_MESSAGES,
             timeZone: config.TIME_ZONE,
             telegram: config.TELEGRAM_BOT_TOKEN !== undefined,
@@ -109,8 +170,32 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     metrics.zaloPlan(() => zalo.usage());
   }
 
+  metrics.outbox(() => outbox.counts(), clock);
+  const delivery = createDelivery({
+    store: outbox,
+    databaseUrl: config.DATABASE_URL,
+    channels: [...channels.values()],
+    clock,
+    wait: abortableDelay,
+    timeZone: config.TIME_ZONE,
+    quietHours: config.QUIET_HOURS,
+    quietHoursOf: async (personId) => (await people.byId(personId))?.settings.quiet,
+    held: async (channel) =>
+      channel === 'zalo' && zalo && !(await zalo.quota.allowsAnnouncements()) ? ['announcement'] : [],
+    onGone,
+    tellOfficers,
+    keepDays: config.DELIVERY_DAYS,
+    log,
+  });
+
+  const stopping = new AbortController();
+  const runUpkeep = createUpkeep({ questions, dialogs: dialogsStore, codes, erasure, requests, tellOfficers, log });
+  let upkeep: Promise<void> = Promise.resolve();
+
   const routes = createRoutes({
     db,
+    outbox,
+    delivery,
     handbook,
     channels: [...channels.values()],
     telegramWebhook,
@@ -126,6 +211,8 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     await inbox.resume();
     for (const channel of channels.values()) channel.start();
+    delivery.start();
+    upkeep = keepUp(runUpkeep, abortableDelay, stopping.signal);
     log.info({ url, entries: handbook.entries.length, channels: [...channels.keys()] }, 'ready');
     // The first question finds the search warm; not at once, which would keep the first callers waiting.
     setTimeout(() => search.ask('chi bộ'), WARM_UP_AFTER_MS).unref();
@@ -135,10 +222,31 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     throw error;
   }
 
-  /** Resolves with how many of the officers it reached. */
+  /** The menu of commands on Telegram follows the role. */
+  async function showMenus(changed: readonly AccountRef[]): Promise<void> {
+    for (const account of changed.filter(({ channel }) => channel === 'telegram')) {
+      await roles.isOfficer(account).then(
+        (officer) => telegram?.showMenu(account.userId, officer),
+        (error: unknown) => log.error({ err: error }, 'roles not read'),
+      );
+    }
+  }
+
+  async function adminsByRole(): Promise<AccountRef[]> {
+    const accountsOfAdmins = (await roles.admins()).map((id) => people.preferredAccount(id));
+    return (await Promise.all(accountsOfAdmins)).filter((account) => account !== undefined);
+  }
+
+  /** Tells all admins; resolves with how many it reached. */
   async function tellOfficers(markdown: string): Promise<number> {
+    // An alarm about the database must get out without it.
+    const byRole = await adminsByRole().catch((error: unknown) => {
+      log.error({ err: error }, 'roles not read');
+      return [];
+    });
+    const admins = new Map([...config.ADMINS, ...byRole].map((one) => [`${one.channel}:${one.userId}`, one]));
     const told = await Promise.allSettled(
-      config.ADMINS.map(async ({ channel, userId }) => {
+      [...admins.values()].map(async ({ channel, userId }) => {
         const platform = channels.get(channel);
         if (!platform) throw new Error(`${channel} is off`);
         await platform.send(userId, { markdown });
@@ -147,14 +255,46 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     return told.filter(({ status }) => status === 'fulfilled').length;
   }
 
+  /** Nothing is tried again with who blocked the bot, until they write. */
+  async function onGone(channel: ChannelName, chatId: string): Promise<void> {
+    await accounts.markBlocked(channel, chatId);
+    await outbox.withhold(db, [{ channel, chatId }], 'gone');
+  }
+
+  /** By way of the outbox, so that it is not lost; false: that platform is off. */
+  async function notify({ channel, userId }: AccountRef, markdown: string): Promise<boolean> {
+    if (!channels.has(channel)) return false;
+    const to = { channel, chatId: userId, class: 'answer' as const };
+    const notice = { ...to, key: `notice:${randomUUID()}`, message: { markdown }, dueAt: clock.now() };
+    await db.transaction().execute((transaction) => outbox.enqueue(transaction, [notice]));
+    return true;
+  }
+
   async function stop(): Promise<void> {
+    stopping.abort();
     const closed = server.close();
     const inHand = Promise.all([...channels.values()].map((channel) => channel.stop())).then(() => inbox.idle());
-    await Promise.race([Promise.all([inHand, closed]), delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all([inHand, delivery.stop(), upkeep, closed]),
+      delay(STOP_WITHIN_MS, undefined, { ref: false }),
+    ]);
     await db.destroy();
   }
 }
 
 async function abortableDelay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+}
+
+/** What waits to be sent to a person goes with them; what is kept of what was sent loses them. */
+function outboxHooks(outbox: OutboxStore): PersonHooks {
+  return {
+    onErase: (transaction, personId, accounts) =>
+      outbox.forget(transaction, {
+        personId,
+        chats: accounts.map(({ channel, userId }) => ({ channel, chatId: userId })),
+      }),
+    // Rows go by the chat, which stays the same.
+    onMerge: () => Promise.resolve(),
+  };
 }

@@ -9,3 +9,18 @@ export const systemClock: Clock = { now: () => Temporal.Now.instant() };
 export function timestamp(instant: Temporal.Instant): string {
   return instant.toString({ fractionalSecondDigits: 3 });
 }
+
+/**
+ * Milliseconds that have passed on this clock since the call, for pauses and pace: a clock that is put back by an hour
+ * must not make anybody wait for that hour.
+ */
+export function steadyTime(clock: Clock): () => number {
+  let last = clock.now().epochMilliseconds;
+  let passed = 0;
+  return () => {
+    const now = clock.now().epochMilliseconds;
+    passed += Math.max(now - last, 0);
+    last = now;
+    return passed;
+  };
+}

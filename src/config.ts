@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseQuietHours, type QuietHours } from './delivery/quiet-hours.ts';
 
 /** The environment is not usable; one Vietnamese line a mistake, each naming its variable and the cure. */
 export class ConfigError extends Error {
@@ -21,6 +22,12 @@ export interface AccountRef {
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+const days = (example: string) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,4}$/.test(text) && Number(text) > 0, `phải là số ngày lớn hơn 0, ví dụ ${example}`)
+    .transform(Number);
+
 const url = (cure: string) =>
   z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), cure);
 
@@ -31,6 +38,27 @@ const count = (example: string) =>
     .string()
     .regex(/^\d{1,9}$/, `phải là số nguyên, ví dụ ${example}; 0 là không giới hạn`)
     .transform(Number);
+
+const rate = (example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d{1,3}(?:\.\d{1,2})?$/.test(text) && Number(text) > 0,
+      `phải là số tin mỗi giây lớn hơn 0, ví dụ ${example}`,
+    )
+    .transform(Number);
+
+const quietHours = z.string().transform((text, context): QuietHours | undefined => {
+  if (text === '') return undefined;
+  try {
+    return parseQuietHours(text);
+  } catch {
+    context.addIssue(
+      'phải là giờ bắt đầu và giờ kết thúc khác nhau, ví dụ 22:00-06:00; để trống là không có giờ yên lặng',
+    );
+    return z.NEVER;
+  }
+});
 
 const port = z
   .string()
@@ -77,15 +105,10 @@ const environment = z
       )
       .optional(),
     ZALO_API_ROOT: apiRoot('https://bot-api.zaloplatforms.com').default('https://bot-api.zaloplatforms.com'),
-    ZALO_RATE: z
-      .string()
-      .refine(
-        (text) => /^\d{1,3}(?:\.\d{1,2})?$/.test(text) && Number(text) > 0,
-        'phải là số tin mỗi giây lớn hơn 0, ví dụ 5',
-      )
-      .transform(Number)
-      .default(5),
+    TELEGRAM_RATE: rate('28').default(28),
+    ZALO_RATE: rate('5').default(5),
     ZALO_MAX_USERS: count('50').default(50),
+    ZALO_MAX_GROUPS: count('3').default(3),
     ZALO_MONTHLY_MESSAGES: count('3000').default(3000),
     PUBLIC_URL: url('phải là địa chỉ https, ví dụ https://bot.example.vn')
       .refine(
@@ -102,6 +125,14 @@ const environment = z
     ADMINS: admins.default([]),
     TIME_ZONE: z.string().refine(isTimeZone, 'phải là tên múi giờ, ví dụ Asia/Ho_Chi_Minh').default('Asia/Ho_Chi_Minh'),
     HANDBOOK_DIR: z.string().default('data/handbook'),
+    CONSENT_FILE: z.string().default('data/consent.md'),
+    PRIVACY_CONTACT: z
+      .string()
+      .max(300, 'dài quá 300 ký tự; chỉ cần tên cấp ủy và cách liên hệ')
+      .default('cấp ủy nơi lập sổ tay này; đồng chí liên hệ cán bộ phụ trách'),
+    QUESTION_DAYS: days('180').default(180),
+    DELIVERY_DAYS: days('365').default(365),
+    QUIET_HOURS: quietHours.prefault('22:00-06:00'),
     HTTPS_PROXY: url('phải là địa chỉ http hoặc https của proxy, ví dụ http://proxy.example.vn:3128').optional(),
     LOG_LEVEL: z
       .enum(
@@ -123,6 +154,9 @@ const environment = z
 
 export type Config = z.output<typeof environment>;
 
+/** Empty means something of its own. */
+const MAY_BE_EMPTY = new Set(['QUIET_HOURS']);
+
 /**
  * Reads the environment; a variable that is empty counts as not set.
  *
@@ -132,7 +166,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(
     Object.entries(env)
       .map(([name, value]) => [name, value?.trim()] as const)
-      .filter(([, value]) => value !== undefined && value !== ''),
+      .filter(([name, value]) => value !== undefined && (value !== '' || MAY_BE_EMPTY.has(name))),
   );
   const result = environment.safeParse(set);
   if (result.success) return result.data;

@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { ZaloUsage } from './bot/zalo/zalo.ts';
+import type { Clock } from './clock.ts';
+import type { OutboxCounts } from './delivery/outbox-store.ts';
 import type { Outcome } from './search/search.ts';
 
 /** Numbers for the operator's monitoring, without anything about people. */
@@ -11,6 +13,8 @@ export interface Metrics {
   platformError(channel: string, failure: string): void;
   /** Shows what is used and left of the Zalo plan; asked at every reading. */
   zaloPlan(usage: () => Promise<ZaloUsage>): void;
+  /** Shows what the bot sends by itself; asked at every reading. */
+  outbox(counts: () => Promise<OutboxCounts>, clock: Clock): void;
   /** Prometheus text format. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -73,6 +77,28 @@ export function createMetrics(): Metrics {
       );
       gauge('sotay_zalo_users', 'People known on Zalo', ({ users }) => users.count);
       gauge('sotay_zalo_users_left', 'Places left of the Zalo plan', ({ users }) => users.left);
+      gauge('sotay_zalo_groups', 'Groups known on Zalo', ({ groups }) => groups.count);
+      gauge('sotay_zalo_groups_left', 'Groups left of the Zalo plan', ({ groups }) => groups.left);
+    },
+    outbox(counts, clock) {
+      const rows = new Gauge({
+        name: 'sotay_outbox_rows',
+        help: 'Messages that the bot sends by itself, by state',
+        labelNames: ['state'] as const,
+        registers,
+        async collect() {
+          for (const [state, count] of Object.entries((await counts()).byState)) rows.set({ state }, count);
+        },
+      });
+      const oldest = new Gauge({
+        name: 'sotay_outbox_oldest_due_seconds',
+        help: 'For how long the oldest message whose time has come has been waiting',
+        registers,
+        async collect() {
+          const { oldestDue } = await counts();
+          oldest.set(oldestDue ? Math.max(clock.now().since(oldestDue).total('seconds'), 0) : 0);
+        },
+      });
     },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

@@ -50,6 +50,10 @@ function configOrExit(): Config {
 }
 
 function explain(error: unknown, config: Config, log: Logger): never {
+  if (error instanceof ConfigError) {
+    for (const line of error.lines) console.error(line);
+    process.exit(2);
+  }
   if (error instanceof HandbookError) {
     for (const { file, line, text } of error.mistakes) console.error(`${file}:${line}: ${text}`);
     process.exit(2);

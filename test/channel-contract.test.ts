@@ -26,7 +26,7 @@ const PLATFORMS: Record<'telegram' | 'zalo' | 'web', () => Promise<Platform>> = 
   async telegram() {
     const fake = await startFakeTelegram();
     return {
-      env: { TELEGRAM_BOT_TOKEN: fake.token, TELEGRAM_API_ROOT: fake.root, ADMINS: 'telegram:9' },
+      env: { ...fake.env, ADMINS: 'telegram:9' },
       close: () => fake.close(),
       person(_app, number) {
         const next = async (): Promise<string> => (await fake.nextMessage(number)).text;
@@ -51,7 +51,7 @@ const PLATFORMS: Record<'telegram' | 'zalo' | 'web', () => Promise<Platform>> = 
   async zalo() {
     const fake = await startFakeZalo();
     return {
-      env: { ZALO_BOT_TOKEN: fake.token, ZALO_API_ROOT: fake.root, ADMINS: 'zalo:9' },
+      env: { ...fake.env, ADMINS: 'zalo:9' },
       close: () => fake.close(),
       person(_app, number) {
         const id = String(number);

@@ -25,6 +25,11 @@ describe('the environment', () => {
     expect(readConfig({ PORT: '', LOG_LEVEL: ' ' }).PORT).toBe(3000);
   });
 
+  test('has quiet hours unless they are set to nothing', () => {
+    expect(readConfig({}).QUIET_HOURS?.from.toString()).toBe('22:00:00');
+    expect(readConfig({ QUIET_HOURS: ' ' }).QUIET_HOURS).toBeUndefined();
+  });
+
   test('turns the web chat off beside a platform, unless it is asked for', () => {
     expect(readConfig({ TELEGRAM_BOT_TOKEN: '1:a' }).WEB_CHAT).toBe('off');
     expect(readConfig({ TELEGRAM_BOT_TOKEN: '1:a', WEB_CHAT: 'on' }).WEB_CHAT).toBe('on');
@@ -46,6 +51,11 @@ describe('the environment', () => {
     ['TELEGRAM_API_ROOT', 'api.telegram.org'],
     ['PUBLIC_URL', 'http://bot.example.vn'],
     ['WEBHOOK_SECRET', 'ngắn'],
+    ['TELEGRAM_RATE', '0'],
+    ['ZALO_RATE', 'nhanh'],
+    ['QUIET_HOURS', '22h-6h'],
+    ['QUIET_HOURS', '22:00-22:00'],
+    ['DELIVERY_DAYS', '0'],
     ['WEB_CHAT', 'bật'],
     ['ADMINS', 'lan'],
     ['TIME_ZONE', 'Hanoi'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { person, privateMessage, startFakeTelegram } from './fakes/telegram.ts';
-import { startBot, temporaryFolder } from './support/process.ts';
+import { startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 const SECRET = 'canary-webhook-secret';
 const COUNT = 5000;
@@ -30,6 +30,15 @@ const text = fc.oneof(
     '<b>',
     '{{7*7}}',
     '%s%n',
+    '/caidat',
+    '/dulieu',
+    '/lienket',
+    '/lienket 123456',
+    '/huy',
+    'dừng',
+    'Tôi đồng ý',
+    'Nguyễn Văn An',
+    'im lặng đến 5/12',
     '😀'.repeat(3000),
   ),
 );
@@ -46,6 +55,18 @@ const choice = fc.oneof(
     'c..',
     'yes.',
     'no.x',
+    'register.agree.x',
+    'register.unit',
+    'register.name',
+    'set.ask.constructor',
+    'set.ask.quiet',
+    'set.where.__proto__',
+    'set.stop',
+    'data.constructor',
+    'data.other',
+    'data.edit.name',
+    'data.erase.yes',
+    'request.done.x',
   ),
   fc.string({ unit: 'binary', maxLength: 70 }),
 );
@@ -63,19 +84,20 @@ const update = fc.oneof(
   fc.tuple(anyone, text).map(([id, said]) => ({
     message: { ...privateMessage(id, 1), chat: { id: -id, type: 'group', title: 'x' }, text: said },
   })),
+  fc.tuple(anyone, fc.constantFrom('member', 'kicked', 'left', '')).map(([id, status]) => ({
+    my_chat_member: { chat: { id, type: 'private' }, from: person(id), date: 1, new_chat_member: { status } },
+  })),
   fc.dictionary(fc.constantFrom('message', 'callback_query', 'poll', 'my_chat_member'), fc.jsonValue()),
 );
 
 test(`${COUNT} random updates leave the process healthy`, { timeout: 120_000 }, async () => {
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
   const bot = await startBot({
-    PORT: port,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    WEBHOOK_SECRET: SECRET,
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.root,
+    ...webhookEnv(SECRET),
+    ...telegram.env,
+    // Thousands of answers would take minutes at Telegram's pace.
+    TELEGRAM_RATE: '999',
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   });
   await expect.poll(() => bot.output()).toContain('Telegram is ready');

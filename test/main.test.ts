@@ -8,8 +8,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s finishes what is in hand and ends 
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
   const bot = await startBot({
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.root,
+    ...telegram.env,
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   });
   let release = (): void => undefined;
@@ -29,8 +28,7 @@ test('a second signal ends it at once', async () => {
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
   const bot = await startBot({
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.root,
+    ...telegram.env,
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   });
   telegram.hold = (method) => (method === 'sendMessage' ? new Promise(() => undefined) : undefined);
@@ -48,8 +46,7 @@ test('a killed process answers after the restart what it had accepted', async ()
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
   const env = {
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.root,
+    ...telegram.env,
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   };
   const first = await startBot(env);

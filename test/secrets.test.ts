@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { person, privateMessage, startFakeTelegram, type Fault } from './fakes/telegram.ts';
-import { chat, startBot, temporaryFolder } from './support/process.ts';
+import { chat, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 const SECRET = 'canary-webhook-secret-7f3a';
 const TEXT = 'canary-text tuổi kết nạp đv';
@@ -26,13 +26,9 @@ const FAULTS: Fault[] = [
 test('no log line, error reply or metric on any failure path carries a token, a name or what was written', async () => {
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
   const bot = await startBot({
-    PORT: port,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    WEBHOOK_SECRET: SECRET,
-    TELEGRAM_BOT_TOKEN: telegram.token,
-    TELEGRAM_API_ROOT: telegram.root,
+    ...webhookEnv(SECRET),
+    ...telegram.env,
     WEB_CHAT: 'on',
     LOG_LEVEL: 'trace',
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,

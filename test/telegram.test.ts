@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { person, privateMessage, startFakeTelegram, type FakeTelegram } from './fakes/telegram.ts';
-import { startBot, temporaryFolder, type RunningBot } from './support/process.ts';
+import { type RunningBot, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 /** The same conversation however Telegram's updates reach a real process. */
 describe.each(['polling', 'webhook'] as const)('Telegram by %s', (way) => {
@@ -16,15 +16,11 @@ describe.each(['polling', 'webhook'] as const)('Telegram by %s', (way) => {
   async function start(extra: Record<string, string> = {}): Promise<{ telegram: FakeTelegram; bot: RunningBot }> {
     const telegram = (open.telegram ??= await startFakeTelegram());
     const folder = (open.folder ??= temporaryFolder());
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
     const ready = telegram.nextCall(way === 'polling' ? 'getUpdates' : 'setWebhook');
     const bot = await startBot({
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.root,
+      ...telegram.env,
       DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
-      ...(way === 'webhook'
-        ? { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET: 'canary-webhook-secret' }
-        : {}),
+      ...(way === 'webhook' ? webhookEnv('canary-webhook-secret') : {}),
       ...extra,
     });
     open.bot = bot;

@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startFakeZalo, type FakeZalo } from './fakes/zalo.ts';
-import { startBot, temporaryFolder } from './support/process.ts';
-
-/** For what a started process needs on a busy machine. */
-const SOON = { timeout: 15_000 };
+import { SOON, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 const SECRET = 'canary-webhook-secret';
 let fake: FakeZalo;
@@ -20,8 +17,7 @@ afterEach(async () => {
 });
 
 const environment = (): Record<string, string> => ({
-  ZALO_BOT_TOKEN: fake.token,
-  ZALO_API_ROOT: fake.root,
+  ...fake.env,
   DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
 });
 
@@ -94,8 +90,7 @@ test('a refused recipient is explained', async () => {
 });
 
 test('the webhook: well, not registered, another secret, nobody there, one left over', async () => {
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
-  const env = { ...environment(), PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET: SECRET };
+  const env = { ...environment(), ...webhookEnv(SECRET) };
   expect((await doctor(env, 'op')).output).toContain('ECONNREFUSED');
   const bot = await startBot(env);
   await expect.poll(() => bot.output(), SOON).toContain('Zalo is ready');

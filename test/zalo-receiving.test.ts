@@ -2,12 +2,9 @@ import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { startFakeTelegram } from './fakes/telegram.ts';
 import { startFakeZalo, zaloText } from './fakes/zalo.ts';
-import { chat, startBot, temporaryFolder, type RunningBot } from './support/process.ts';
+import { chat, type RunningBot, SOON, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 import { startZaloBench } from './support/zalo.ts';
 import { openDatabase } from '../src/store/database.ts';
-
-/** For what a started process needs on a busy machine. */
-const SOON = { timeout: 15_000 };
 
 const SECRET = 'canary-webhook-secret';
 const hook = (url: string): { url: string; secret: string } => ({ url, secret: SECRET });
@@ -94,8 +91,7 @@ test('of two processes on one database one polls, and the other takes over when 
   using folder = temporaryFolder();
   const zalo = await startFakeZalo();
   const env = {
-    ZALO_BOT_TOKEN: zalo.token,
-    ZALO_API_ROOT: zalo.root,
+    ...zalo.env,
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   };
   const state = async ({ url }: RunningBot): Promise<unknown> =>
@@ -104,24 +100,16 @@ test('of two processes on one database one polls, and the other takes over when 
   await expect.poll(() => state(first), SOON).toBe('polling');
   const second = await startBot(env);
   await expect.poll(() => state(second), SOON).toBe('standby');
-  let polls = 0;
-  let most = 0;
-  zalo.hold = (method) => {
-    if (method === 'getUpdates') most = Math.max(most, ++polls);
-    return undefined;
-  };
   for (const person of ['a', 'b', 'c']) {
     zalo.say(person, 'tuổi kết nạp đv');
     await zalo.nextMessage(person);
-    polls = 0;
   }
-  // Each message ends one poll and starts the next: never two at a time.
-  expect(most).toBe(1);
   await first.end();
   await expect.poll(() => state(second), { timeout: 10_000 }).toBe('polling');
   zalo.say('d', 'tuổi kết nạp đv');
   await zalo.nextMessage('d');
   await second.end();
+  expect(zalo.mostPolls).toBe(1);
   await zalo.close();
 });
 
@@ -182,13 +170,9 @@ test('a webhook that Zalo cannot call is told, tried at the next start, and well
 test("a stranger's webhook call is refused and nothing is stored", async () => {
   using folder = temporaryFolder();
   const zalo = await startFakeZalo();
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
   const bot = await startBot({
-    PORT: port,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    WEBHOOK_SECRET: SECRET,
-    ZALO_BOT_TOKEN: zalo.token,
-    ZALO_API_ROOT: zalo.root,
+    ...webhookEnv(SECRET),
+    ...zalo.env,
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   });
   await expect.poll(() => bot.output(), SOON).toContain('Zalo is ready');
@@ -242,8 +226,7 @@ test(
     using folder = temporaryFolder();
     const zalo = await startFakeZalo();
     const env = {
-      ZALO_BOT_TOKEN: zalo.token,
-      ZALO_API_ROOT: zalo.root,
+      ...zalo.env,
       DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
     };
     const first = await startBot(env);
@@ -262,6 +245,46 @@ test(
     await zalo.close();
   },
 );
+
+test('what Zalo hands over while the process is being stopped is not lost', async () => {
+  using folder = temporaryFolder();
+  const zalo = await startFakeZalo();
+  const env = {
+    ...zalo.env,
+    DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
+  };
+  const first = await startBot(env);
+  // The update is on its way, longer than the poll was meant to last, when the stop comes.
+  let handOver = (): void => undefined;
+  const onItsWay = new Promise<void>((resolve) => (handOver = resolve));
+  zalo.hold = (method) => (method === 'getUpdates' ? onItsWay : undefined);
+  await zalo.nextCall('getUpdates');
+  zalo.say('lan', 'tuổi kết nạp đv');
+  zalo.say('hoa', 'tuổi kết nạp đv');
+  const ended = first.end();
+  await expect.poll(() => first.output(), SOON).toContain('stopping');
+  handOver();
+  expect(await ended).toBe(0);
+  // One poll brings one update, and no other was asked for.
+  expect(zalo.sent.map(({ chatId }) => chatId)).toEqual(['lan']);
+  const second = await startBot(env);
+  await zalo.nextMessage('hoa');
+  await second.end();
+  expect(zalo.sent).toHaveLength(2);
+  await zalo.close();
+});
+
+test('a poll that does not end is cut off', async () => {
+  await using bench = await startZaloBench();
+  const { fake, zalo, clock } = bench;
+  fake.hold = (method) => (method === 'getUpdates' ? new Promise(() => undefined) : undefined);
+  zalo.start();
+  await fake.nextCall('getUpdates');
+  const asked = clock.now();
+  await zalo.stop();
+  // The app waits for eight seconds; what the poll brought at the last moment has to be answered in them.
+  expect(clock.now().since(asked).total('seconds')).toBe(6);
+});
 
 test('a message is stored before Zalo is told so; one that cannot be stored is refused', async () => {
   await using bench = await startZaloBench({ inbox: { accept: () => Promise.reject(new Error('disk full')) } });

@@ -4,11 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { startFakeZalo, zaloEvent, type ZaloFault } from './fakes/zalo.ts';
-import { startBot, temporaryFolder } from './support/process.ts';
+import { SOON, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 import { startZaloBench } from './support/zalo.ts';
-
-/** For what a started process needs on a busy machine. */
-const SOON = { timeout: 15_000 };
 
 const SECRET = 'canary-webhook-secret-7f3a';
 const TEXT = 'canary-text tuổi kết nạp đv';
@@ -30,13 +27,9 @@ const FAULTS: ZaloFault[] = [
 test('no log line, error reply or metric on any failure path carries a token, a name or what was written', async () => {
   using folder = temporaryFolder();
   const zalo = await startFakeZalo();
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
   const bot = await startBot({
-    PORT: port,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
-    WEBHOOK_SECRET: SECRET,
-    ZALO_BOT_TOKEN: zalo.token,
-    ZALO_API_ROOT: zalo.root,
+    ...webhookEnv(SECRET),
+    ...zalo.env,
     LOG_LEVEL: 'trace',
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   });
@@ -138,11 +131,15 @@ describe('the configuration of Zalo', () => {
       ZALO_API_ROOT: 'https://bot-api.zaloplatforms.com',
       ZALO_RATE: 5,
       ZALO_MAX_USERS: 50,
+      ZALO_MAX_GROUPS: 3,
       ZALO_MONTHLY_MESSAGES: 3000,
       WEB_CHAT: 'off',
     });
-    expect(readConfig({ ZALO_MAX_USERS: '0', ZALO_MONTHLY_MESSAGES: '0', ZALO_RATE: '0.5' })).toMatchObject({
+    expect(
+      readConfig({ ZALO_MAX_USERS: '0', ZALO_MAX_GROUPS: '0', ZALO_MONTHLY_MESSAGES: '0', ZALO_RATE: '0.5' }),
+    ).toMatchObject({
       ZALO_MAX_USERS: 0,
+      ZALO_MAX_GROUPS: 0,
       ZALO_MONTHLY_MESSAGES: 0,
       ZALO_RATE: 0.5,
     });
@@ -155,6 +152,7 @@ describe('the configuration of Zalo', () => {
     ['ZALO_RATE', '0'],
     ['ZALO_RATE', 'năm'],
     ['ZALO_MAX_USERS', '-1'],
+    ['ZALO_MAX_GROUPS', 'ba'],
     ['ZALO_MONTHLY_MESSAGES', '3.000'],
   ])('%s=%s is one line that names it', (name, value) => {
     const lines = (): readonly string[] => {
@@ -174,8 +172,7 @@ test('/health and /metrics show what is left of the plan, and the 80% are told t
   using folder = temporaryFolder();
   const zalo = await startFakeZalo();
   const bot = await startBot({
-    ZALO_BOT_TOKEN: zalo.token,
-    ZALO_API_ROOT: zalo.root,
+    ...zalo.env,
     ZALO_MONTHLY_MESSAGES: '2',
     ZALO_MAX_USERS: '2',
     ADMINS: 'zalo:op,web:can-bo',
@@ -190,6 +187,9 @@ test('/health and /metrics show what is left of the plan, and the 80% are told t
     expect((await zalo.nextMessage(person)).text).toContain(person === 'mai' ? 'chỉ phục vụ được 2 người' : 'Cách hỏi');
   }
   expect((await zalo.nextMessage('op')).text).toContain('2/2 tin của tháng');
+  const group = { chat: { id: 'nhom', chat_type: 'GROUP' } };
+  zalo.push(zaloEvent('message.text.received', 'lan', { message_id: 'g', text: '/trogiup', ...group }));
+  await zalo.nextMessage('nhom');
   let pushed = '';
   while (!pushed.includes('2/2 tin')) pushed += (await reader?.read())?.value ?? '';
   await expect
@@ -197,12 +197,18 @@ test('/health and /metrics show what is left of the plan, and the 80% are told t
     .toMatchObject({
       status: 'ok',
       channels: { zalo: 'polling', web: 'on' },
-      zalo: { messages: { sent: 4, limit: 2, left: 0 }, users: { count: 2, limit: 2, left: 0 } },
+      zalo: {
+        messages: { sent: 5, limit: 2, left: 0 },
+        users: { count: 2, limit: 2, left: 0 },
+        groups: { count: 1, limit: 3, left: 2 },
+      },
     });
   const metrics = await (await fetch(`${bot.url}/metrics`)).text();
-  expect(metrics).toMatch(/^sotay_zalo_month_messages 4$/m);
+  expect(metrics).toMatch(/^sotay_zalo_month_messages 5$/m);
   expect(metrics).toMatch(/^sotay_zalo_month_messages_left 0$/m);
   expect(metrics).toMatch(/^sotay_zalo_users_left 0$/m);
+  expect(metrics).toMatch(/^sotay_zalo_groups 1$/m);
+  expect(metrics).toMatch(/^sotay_zalo_groups_left 2$/m);
   stop.abort();
   await bot.end();
   await zalo.close();

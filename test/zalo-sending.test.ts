@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outgoing } from '../src/bot/channel.ts';
 import { parseStyled } from '../src/bot/markdown/styled.ts';
-import { createPacer } from '../src/bot/pacer.ts';
 import { textStyles, zaloParts } from '../src/bot/zalo/parts.ts';
-import { zaloText, type FakeZalo } from './fakes/zalo.ts';
-import { drivenClock } from './support/clock.ts';
+import { zaloEvent, zaloText, type FakeZalo } from './fakes/zalo.ts';
 import { startZaloBench, type ZaloBench } from './support/zalo.ts';
 
 const MORE = 'Gõ tiếp để xem phần còn lại';
@@ -124,6 +122,18 @@ describe('choices by typing', () => {
     ['/2', undefined],
     ['kết nạp', undefined],
     ['2 năm', undefined],
+    ['1. Kết nạp đảng viên', 'f.one'],
+    ['1. Kết nạp đảng v…', 'f.one'],
+    ['1. kết nạp', 'f.one'],
+    [' 1.ket nap', 'f.one'],
+    ['2) Kỷ luật', 'f.two'],
+    ['2: Kỷ luật?', 'f.two'],
+    ['2. Kết nạp đảng viên', undefined],
+    ['4. Kết nạp đảng viên', undefined],
+    ['1. Kết nạp đảng viên cần giấy tờ gì?', undefined],
+    ['1. Kết nạp đảng viên\n2. Kỷ luật', undefined],
+    ['2 Kỷ luật đảng thế nào', undefined],
+    ['2.5 năm thì sao', undefined],
   ])('%j picks %s', async (typed, picked) => {
     await using bench = await list();
     expect(await ask(bench, 'lan', 'list')).toBe(
@@ -170,39 +180,6 @@ describe('choices by typing', () => {
 });
 
 describe('pace', () => {
-  test('one message a second to a chat, so many a second overall, and a busy chat holds up no other', async () => {
-    const clock = drivenClock('2026-11-21T08:00:00Z');
-    const start = clock.now();
-    const waiting: { until: number; go: () => void }[] = [];
-    const pacer = createPacer({
-      perSecond: 5,
-      clock,
-      wait: (ms) => new Promise((go) => waiting.push({ until: clock.now().epochMilliseconds + ms, go })),
-    });
-    const turns: [string, number][] = [];
-    const plan = [...Array.from({ length: 6 }, () => 'a'), 'b', 'c', 'd', 'e', 'f', 'g', 'b'];
-    for (const chat of plan) {
-      void pacer.turn(chat).then(() => turns.push([chat, clock.now().since(start).total('milliseconds')]));
-    }
-    for (let turn = 0; turn < 1000 && turns.length < plan.length; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const next = waiting.toSorted((x, y) => x.until - y.until)[0];
-      if (!next) continue;
-      waiting.splice(waiting.indexOf(next), 1);
-      clock.advance({ milliseconds: Math.max(next.until - clock.now().epochMilliseconds, 0) });
-      next.go();
-    }
-    const times = turns.map(([, time]) => time);
-    for (const [i, time] of times.entries()) expect(time - (times[i - 1] ?? -200)).toBeGreaterThanOrEqual(200);
-    for (const chat of new Set(plan)) {
-      const mine = turns.filter(([of]) => of === chat).map(([, time]) => time);
-      expect(mine).toHaveLength(plan.filter((of) => of === chat).length);
-      for (const [i, time] of mine.entries()) expect(time - (mine[i - 1] ?? -1000)).toBeGreaterThanOrEqual(1000);
-    }
-    expect(turns.find(([chat]) => chat === 'g')?.[1]).toBeLessThanOrEqual(1600);
-    expect(times.at(-1)).toBeLessThanOrEqual(7000);
-  });
-
   test('direct replies keep it', async () => {
     await using bench = await startZaloBench();
     const at: number[] = [];
@@ -272,9 +249,13 @@ describe('the plan', () => {
   });
 
   test('0 is no limit', async () => {
-    await using bench = await startZaloBench({ monthlyMessages: 0, maxUsers: 0 });
+    await using bench = await startZaloBench({ monthlyMessages: 0, maxUsers: 0, maxGroups: 0 });
     await ask(bench, 'lan', 'a');
-    expect(await bench.zalo.usage()).toMatchObject({ messages: { sent: 1, left: null }, users: { left: null } });
+    expect(await bench.zalo.usage()).toMatchObject({
+      messages: { sent: 1, left: null },
+      users: { left: null },
+      groups: { left: null },
+    });
     expect(await bench.zalo.quota.allowsAnnouncements()).toBe(true);
     expect(bench.told).toEqual([]);
   });
@@ -288,6 +269,36 @@ describe('the plan', () => {
     expect(refused).toContain('Telegram');
     expect(await ask(bench, 'a', 'nữa')).toBe('re nữa');
     expect((await bench.zalo.usage()).users).toEqual({ count: 3, limit: 3, left: 0 });
+  });
+
+  test('groups have places of their own; one too many is told once where to go, in this run and the next', async () => {
+    await using bench = await startZaloBench({ maxUsers: 1, maxGroups: 2, telegram: true });
+    const { fake, db } = bench;
+    const inGroup = async ({ zalo, inbox }: ZaloBench, group: string, messageId: string): Promise<string[]> => {
+      const before = fake.sent.length;
+      const fields = { text: 'chào', message_id: messageId, chat: { id: group, chat_type: 'GROUP' } };
+      await zalo.receive(JSON.stringify(zaloEvent('message.text.received', 'lan', fields)));
+      await inbox.idle();
+      return fake.sent.slice(before).map(({ text }) => text);
+    };
+    for (const group of ['g1', 'g2', 'g1']) {
+      expect(await inGroup(bench, group, `${group}-${fake.calls.length}`)).toEqual(['re chào']);
+    }
+    expect(await ask(bench, 'lan', 'riêng')).toBe('re riêng');
+    const [told, ...more] = await inGroup(bench, 'g3', 'first');
+    expect(told).toContain('2 nhóm');
+    expect(told).toContain('nhắn riêng');
+    expect(told).toContain('Telegram');
+    expect(more).toEqual([]);
+    expect(await inGroup(bench, 'g3', 'second')).toEqual([]);
+    expect(await bench.zalo.usage()).toMatchObject({
+      users: { count: 1, limit: 1, left: 0 },
+      groups: { count: 2, limit: 2, left: 0 },
+    });
+    await using again = await startZaloBench({ fake, db, maxGroups: 2 });
+    expect(await inGroup(again, 'g3', 'third')).toEqual([]);
+    await using larger = await startZaloBench({ fake, db, maxGroups: 3 });
+    expect(await inGroup(larger, 'g3', 'fourth')).toEqual(['re chào']);
   });
 
   test('429 pauses sending for a minute, then twice as long, and an answer waits for its end', async () => {

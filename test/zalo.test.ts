@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { startFakeZalo, zaloEvent, type FakeZalo, type ZaloFault } from './fakes/zalo.ts';
-import { startBot, temporaryFolder, type RunningBot } from './support/process.ts';
-
-/** For what a started process needs on a busy machine. */
-const SOON = { timeout: 15_000 };
+import { type RunningBot, SOON, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 /** The same conversation however Zalo's updates reach a real process, in each of the forms that they are known to have. */
 describe.each([
@@ -25,14 +22,10 @@ describe.each([
     const zalo = (open.zalo ??= await startFakeZalo());
     zalo.shape = shape;
     const folder = (open.folder ??= temporaryFolder());
-    const port = String(20_000 + Math.floor(Math.random() * 20_000));
     const bot = await startBot({
-      ZALO_BOT_TOKEN: zalo.token,
-      ZALO_API_ROOT: zalo.root,
+      ...zalo.env,
       DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
-      ...(way === 'webhook'
-        ? { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET: 'canary-webhook-secret' }
-        : {}),
+      ...(way === 'webhook' ? webhookEnv('canary-webhook-secret') : {}),
       ...extra,
     });
     open.bot = bot;

@@ -12,9 +12,10 @@ export interface Incoming {
   userId: string;
   /**
    * `text`: a message; `choice`: a button, `text` holds its id; `edited`: a change to an earlier message;
-   * `unsupported`: a photo, a voice message, a sticker and the like, `text` is empty.
+   * `unsupported`: a photo, a voice message, a sticker and the like, `text` is empty; `blocked`: from now on nothing
+   * can be sent to this chat.
    */
-  kind: 'text' | 'choice' | 'edited' | 'unsupported';
+  kind: 'text' | 'choice' | 'edited' | 'unsupported' | 'blocked';
   text: string;
   /** A chat of several people: only messages that were meant for the bot come through. */
   group: boolean;
@@ -31,6 +32,22 @@ export interface Choice {
 export interface Outgoing {
   markdown: string;
   choices?: readonly Choice[];
+  /** Shown above the text where the platform can; the text must make sense without it. */
+  picture?: Picture;
+  /** Comes after the text where the platform can send files; the text must make sense without it. */
+  file?: OutgoingFile;
+}
+
+export interface OutgoingFile {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** A picture that the bot has drawn. */
+export interface Picture {
+  png: Uint8Array;
+  /** Vietnamese: what it shows, for those who cannot see it. */
+  alt: string;
 }
 
 /** How a platform is doing: `up` names the way in which it receives ("polling", "webhook", "on"). */
@@ -43,8 +60,29 @@ export interface Channel {
   /** Stops receiving. What was accepted can still be answered. */
   stop(): Promise<void>;
   state(): ChannelState;
-  /** @throws {DeliveryError} */
-  send(chatId: string, message: Outgoing): Promise<void>;
+  /**
+   * Sends at the platform's pace.
+   *
+   * @throws {DeliveryError} or what `options.claim` threw
+   */
+  send(chatId: string, message: Outgoing, options?: SendOptions): Promise<Sent>;
+  /** The chats that can be written to now, where that is only some of them. */
+  reachable?(): readonly string[];
+}
+
+export interface SendOptions {
+  /** Without markup: the second try of what was refused for its markup. */
+  plain?: boolean;
+  /**
+   * Set for what the bot sends by itself, which gives way to direct replies. It is called when the message's turn has
+   * come, right before the first request; when it rejects, nothing is sent.
+   */
+  claim?: () => Promise<void>;
+}
+
+export interface Sent {
+  /** The platform's id of what was sent; of several messages the last, which has the choices. */
+  messageId?: string;
 }
 
 /**
@@ -74,13 +112,23 @@ export class DeliveryError extends Error {
   readonly failure: DeliveryFailure;
   /** Milliseconds; for `paused`. */
   readonly retryAfter: number;
+  /** For `rejected`: the markup may be what was refused; the same without it is worth one more try. */
+  readonly markup: boolean;
+  /** An earlier part of the same message has arrived. */
+  readonly partly: boolean;
   /** For the log: says what happened without quoting the message. */
   readonly logText: string;
 
-  constructor(failure: DeliveryFailure, logText: string, options: { retryAfter?: number; cause?: unknown } = {}) {
-    super(`${failure}: ${logText}`, options.cause === undefined ? {} : { cause: options.cause });
+  constructor(
+    failure: DeliveryFailure,
+    logText: string,
+    options: { retryAfter?: number; markup?: boolean; partly?: boolean } = {},
+  ) {
+    super(`${failure}: ${logText}`);
     this.failure = failure;
     this.retryAfter = options.retryAfter ?? 0;
+    this.markup = options.markup ?? false;
+    this.partly = options.partly ?? false;
     this.logText = logText;
   }
 }

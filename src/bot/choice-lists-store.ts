@@ -34,7 +34,9 @@ export function createChoiceLists(db: Database, clock: Clock, channel: string): 
 
   return {
     async keep(chatId, { message, part }) {
-      const row = { message: JSON.stringify(message), part, sent_at: timestamp(clock.now()) };
+      // A picture is shown once, with the message.
+      const { markdown, choices } = message;
+      const row = { message: JSON.stringify({ markdown, choices }), part, sent_at: timestamp(clock.now()) };
       await db
         .insertInto('choice_lists')
         .values({ channel, chat_id: chatId, ...row })

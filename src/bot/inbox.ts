@@ -75,13 +75,19 @@ export function createInbox({ db, clock, log, channels, handle, wait }: InboxDep
   async function deliver({ channel, chatId }: Incoming, reply: Outgoing): Promise<void> {
     const platform = channels.get(channel);
     if (!platform) return;
+    let plain = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        await platform.send(chatId, reply);
+        await platform.send(chatId, reply, { plain });
         return;
       } catch (error) {
-        const again = error instanceof DeliveryError && /^(?:retry|paused|unknown)$/.test(error.failure);
-        if (!again || attempt === SEND_ATTEMPTS) throw error;
+        if (!(error instanceof DeliveryError) || attempt === SEND_ATTEMPTS) throw error;
+        if (error.markup && !plain) {
+          log.error({ err: error, channel }, 'markup refused, sent again as plain text');
+          plain = true;
+          continue;
+        }
+        if (!/^(?:retry|paused|unknown)$/.test(error.failure)) throw error;
         log.warn({ err: error, channel, attempt }, 'answer is sent again');
         await wait(Math.min(Math.max(error.retryAfter, 500 * 2 ** attempt), LONGEST_WAIT_MS));
       }

@@ -156,6 +156,7 @@ async function howToFindId(db: Database): Promise<string> {
     .selectFrom('accounts')
     .select(['chat_id', 'first_seen'])
     .where('channel', '=', 'zalo')
+    .where('is_group', '=', 0)
     .orderBy('first_seen', 'desc')
     .limit(3)
     .execute();

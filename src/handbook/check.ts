@@ -145,7 +145,11 @@ interface Asked {
 function checkDuplicates(entries: readonly Entry[]): Mistake[] {
   const count = new Map<string, number>();
   const all = entries.flatMap((entry) =>
-    [entry.question, ...entry.phrasings, ...entry.brief].map((text) => ({ entry, text, terms: [...new Set(words(fold(text)))] })),
+    [entry.question, ...entry.phrasings, ...entry.brief].map((text) => ({
+      entry,
+      text,
+      terms: [...new Set(words(fold(text)))],
+    })),
   );
   for (const { terms } of all) for (const term of terms) count.set(term, (count.get(term) ?? 0) + 1);
   const mistakes: Mistake[] = [];

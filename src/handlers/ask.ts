@@ -126,6 +126,5 @@ const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu h�
 const SERVICES: Record<string, string> = {
   lop: 'Đồng chí hỏi về lớp học của mình. Tôi chưa quản lý lớp nào, nên đồng chí hỏi đơn vị mở lớp hoặc cán bộ phụ trách giúp nhé.',
   'nhac-viec': 'Tôi chưa nhắc lịch họp được. Đồng chí ghi lịch vào sổ hoặc điện thoại giúp nhé.',
-  'du-lieu':
-    'Tôi chỉ nhớ rằng đã có một cuộc trò chuyện với tài khoản này, và nội dung câu hỏi không kèm tên người hỏi. Tôi không giữ tên, đơn vị hay chức vụ của đồng chí.',
+  'du-lieu': 'Đồng chí gõ /dulieu để xem, sửa hoặc xóa những gì tôi giữ về đồng chí.',
 };

@@ -1,27 +1,74 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import type { Clock } from '../clock.ts';
+import type { AccountRef, ChannelName } from '../config.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { AccountsStore } from '../people/accounts-store.ts';
+import type { Consent } from '../people/consent.ts';
+import type { DataRequestsStore } from '../people/data-requests-store.ts';
+import type { DialogsStore } from '../people/dialogs-store.ts';
+import type { Erasure } from '../people/erasure-store.ts';
+import type { LinkCodes } from '../people/link-codes-store.ts';
+import type { PeopleStore, Person } from '../people/people-store.ts';
 import type { QuestionsStore } from '../questions/questions-store.ts';
+import type { AuditStore } from '../people/audit-store.ts';
+import type { InvitesStore } from '../people/invites-store.ts';
+import type { PlacingStore } from '../people/placing-store.ts';
+import type { RolesStore } from '../people/roles-store.ts';
+import type { UnitsStore } from '../people/units-store.ts';
 import type { Search } from '../search/search.ts';
 import { createAsk } from './ask.ts';
 import { createBrowse } from './browse.ts';
 import { createDocumentFeature } from './document.ts';
-import type { Command } from './feature.ts';
+import { createDataRequests } from './data-requests.ts';
+import { createDialogs } from './dialogs.ts';
+import type { Command, Feature } from './feature.ts';
+import { forOfficers } from './for-officers.ts';
 import { createHelp } from './help.ts';
+import { createLink } from './link.ts';
 import { createOpenQuestions } from './open-questions.ts';
+import { createOwnData } from './own-data.ts';
+import { createRegistration } from './registration.ts';
 import { createRouter } from './router.ts';
+import { createSettings } from './settings.ts';
+import { createOrganisation } from './organisation.ts';
 import { createStart } from './start.ts';
 
 export interface ConversationDeps {
   handbook: Handbook;
   search: Search<Entry>;
   questions: QuestionsStore;
+  /** How long questions, and what was sent when, are kept. */
+  questionDays: number;
+  deliveryDays: number;
   accounts: AccountsStore;
-  isOfficer: (message: Incoming) => boolean;
+  people: PeopleStore;
+  dialogsStore: DialogsStore;
+  codes: LinkCodes;
+  requests: DataRequestsStore;
+  erasure: Erasure;
+  consent: Consent;
+  units: UnitsStore;
+  placing: PlacingStore;
+  roles: RolesStore;
+  invites: InvitesStore;
+  audit: AuditStore;
+  /** The address that opens the bot on Telegram with this code; undefined: Telegram is off. */
+  startLink: (code: string) => string | undefined;
+  /** Told when what these accounts may do has changed. */
+  onRolesChanged: (accounts: readonly AccountRef[]) => void;
+  /** Whether an officer has to do with this person's matters. */
+  maySee: (message: Incoming, person: Person | undefined) => Promise<boolean>;
+  /** Sends by itself to one account; false: not possible now. */
+  notify: (account: AccountRef, markdown: string) => Promise<boolean>;
+  /** Nothing can be sent to this chat any more. */
+  onGone: (channel: ChannelName, chatId: string) => Promise<void>;
+  /** Told when nothing more is to be sent to these accounts but direct replies. */
+  onStopped: (accounts: readonly AccountRef[]) => Promise<void>;
+  tellOfficers: (markdown: string) => Promise<unknown>;
+  isOfficer: (message: Incoming) => Promise<boolean>;
   metrics: Metrics;
   clock: Clock;
   timeZone: string;
@@ -33,28 +80,51 @@ export interface Conversation {
   handle: (message: Incoming) => Promise<Outgoing[]>;
   /** In the order of the menu. */
   commands: readonly Command[];
+  features: readonly Feature[];
 }
 
 /** All that the bot can do in a chat, put together. */
 export function createConversation(deps: ConversationDeps): Conversation {
-  const { handbook, questions, accounts, isOfficer, clock, timeZone, log } = deps;
+  const { handbook, search, questions, accounts, isOfficer, clock, timeZone, log } = deps;
   const documents = createDocumentFeature(handbook);
   const ask = createAsk({ ...deps, lookUpDocument: documents.lookUp });
   const help = createHelp(() => commands, isOfficer);
-  const features = [
+  const dialogs = createDialogs(deps.dialogsStore);
+  const registration = createRegistration({
+    ...deps,
+    dialogs,
+    isQuestion: (text) => search.ask(text).outcome === 'answer',
+    features: () => features,
+  });
+  const organisation = createOrganisation({ ...deps, dialogs, registration });
+  const features: Feature[] = [
     ask,
     createBrowse(handbook),
     documents,
     help,
-    createStart(handbook),
-    createOpenQuestions(questions, clock, timeZone),
+    createStart(handbook, organisation.accept),
+    createSettings({ ...deps, dialogs, registration }),
+    createOwnData({ ...deps, sources: [organisation.kept], dialogs, registration }),
+    createLink({ ...deps, registration }),
+    registration.feature,
+    dialogs.feature,
+    forOfficers(createOpenQuestions(questions, clock, timeZone), isOfficer),
+    ...organisation.features,
+    createDataRequests({ ...deps, actor: (account) => deps.roles.actor(account), dialogs, registration }),
   ];
   const commands = features.flatMap((feature) => feature.commands);
-  const route = createRouter({ features, ask: ask.ask, isOfficer, log });
+  const route = createRouter({ features, ask: ask.ask, dialogs, isOfficer, log });
   return {
     commands,
+    features,
     async handle(message) {
-      await accounts.seen(message.channel, message.chatId).catch((error: unknown) => {
+      if (message.kind === 'blocked') {
+        await deps.onGone(message.channel, message.chatId).catch((error: unknown) => {
+          log.error({ err: error }, 'blocked chat not marked');
+        });
+        return [];
+      }
+      await accounts.seen(message.channel, message.chatId, message.group).catch((error: unknown) => {
         log.error({ err: error }, 'account not kept');
       });
       return route(message);

@@ -1,4 +1,5 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
+import type { Person } from '../people/people-store.ts';
 
 type Answer = Outgoing[] | Promise<Outgoing[]>;
 
@@ -11,6 +12,8 @@ export interface Command {
   audience: 'everyone' | 'officer';
   /** Folded words that mean the same typed as plain text: "linh vuc". */
   words: readonly string[];
+  /** Of the words only what was typed so: "dừng" folds to the same as "đúng". */
+  asTyped?: RegExp;
   /** The words may be followed by an argument of this form: "van ban 24-QĐ/TW". */
   argument?: RegExp;
   run(message: Incoming, argument: string): Answer;
@@ -20,7 +23,18 @@ export interface Command {
 export interface Feature {
   commands: readonly Command[];
   /** By the first part of the choice's id; the function gets the rest. Undefined: the button is out of date. */
-  choices: Readonly<Record<string, (message: Incoming, rest: string[]) => Answer | undefined>>;
+  choices: Readonly<
+    Record<string, (message: Incoming, rest: string[]) => Answer | undefined | Promise<Outgoing[] | undefined>>
+  >;
+  /**
+   * By the dialog's name: what a text means while it is open, given the state that it was opened with. Undefined: the
+   * text is not what was asked for, and is read as if no dialog were open; the dialog stays.
+   */
+  dialogs?: Readonly<Record<string, (message: Incoming, state: unknown) => Promise<Outgoing[] | undefined>>>;
+  /** Codes that mean something when they are all that a text holds. */
+  codes?: readonly { form: RegExp; run: (message: Incoming, code: string) => Answer }[];
+  /** By name: what somebody who had to register first goes on with. */
+  onward?: Readonly<Record<string, (message: Incoming, person: Person, argument: string) => Answer>>;
 }
 
 /** The id of a choice: what it does and with what, within the 64 bytes of a Telegram button. */

@@ -2,7 +2,10 @@ import type { Incoming } from '../bot/channel.ts';
 import { say, type Command, type Feature } from './feature.ts';
 
 /** `/trogiup`: the commands that this person has, with an example of each kind of question. */
-export function createHelp(commands: () => readonly Command[], isOfficer: (message: Incoming) => boolean): Feature {
+export function createHelp(
+  commands: () => readonly Command[],
+  isOfficer: (message: Incoming) => Promise<boolean>,
+): Feature {
   return {
     commands: [
       {
@@ -10,8 +13,9 @@ export function createHelp(commands: () => readonly Command[], isOfficer: (messa
         description: 'Xem cách dùng',
         audience: 'everyone',
         words: ['tro giup', 'giup', 'huong dan', 'huong dan su dung', 'cach dung', 'help'],
-        run: (message) => {
-          const mine = commands().filter(({ audience }) => audience === 'everyone' || isOfficer(message));
+        run: async (message) => {
+          const officer = await isOfficer(message);
+          const mine = commands().filter(({ audience }) => audience === 'everyone' || officer);
           const list = mine.map(({ name, description }) => `- /${name}: ${description}`).join('\n');
           return say(`${HOW_TO_ASK}\n\n**Các lệnh**\n${list}\n\n${LIMITS}`);
         },

@@ -1,6 +1,7 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import type { Logger } from '../log.ts';
 import { fold, words } from '../search/fold.ts';
+import type { Dialogs } from './dialogs.ts';
 import { say, type Command, type Feature } from './feature.ts';
 
 /** Longest question that is read; a longer one holds more than a question. UTF-16 units. */
@@ -10,7 +11,8 @@ export interface RouterDeps {
   features: readonly Feature[];
   /** What is no command, button or command in words: a question. */
   ask: (message: Incoming, text: string) => Promise<Outgoing[]>;
-  isOfficer: (message: Incoming) => boolean;
+  dialogs: Pick<Dialogs, 'answer'>;
+  isOfficer: (message: Incoming) => Promise<boolean>;
   log: Logger;
 }
 
@@ -18,17 +20,19 @@ export interface RouterDeps {
 export function createRouter({
   features,
   ask,
+  dialogs,
   isOfficer,
   log,
 }: RouterDeps): (message: Incoming) => Promise<Outgoing[]> {
   const commands = new Map(features.flatMap((feature) => feature.commands.map((command) => [command.name, command])));
   const choices = new Map(features.flatMap((feature) => Object.entries(feature.choices)));
+  const codes = features.flatMap((feature) => feature.codes ?? []);
   const inWords = [...commands.values()]
     .flatMap((command) => command.words.map((phrase) => ({ command, phrase })))
     .toSorted((a, b) => b.phrase.length - a.phrase.length);
 
-  function allowed(command: Command | undefined, message: Incoming): command is Command {
-    return command !== undefined && (command.audience === 'everyone' || isOfficer(message));
+  async function isAllowed(command: Command, message: Incoming): Promise<boolean> {
+    return command.audience === 'everyone' || isOfficer(message);
   }
 
   async function route(message: Incoming): Promise<Outgoing[]> {
@@ -41,6 +45,8 @@ export function createRouter({
         const [action = '', ...rest] = message.text.split('.');
         return (await choices.get(action)?.(message, rest)) ?? say(OLD_BUTTON);
       }
+      case 'blocked':
+        return [];
       case 'text':
         return routeText(message, message.text.trim());
     }
@@ -50,19 +56,22 @@ export function createRouter({
     const typed = /^\/(\w+)\s*([\s\S]*)$/.exec(text);
     if (typed) {
       const command = commands.get(typed[1]?.toLowerCase() ?? '');
-      if (allowed(command, message)) return command.run(message, typed[2]?.trim() ?? '');
+      if (command && (await isAllowed(command, message))) return command.run(message, typed[2]?.trim() ?? '');
       return message.group ? [] : say(UNKNOWN_COMMAND);
     }
+    const code = codes.find(({ form }) => form.test(text));
+    if (code) return code.run(message, text);
+    const inDialog = await dialogs.answer(message, features);
+    if (inDialog) return inDialog;
     const spoken = words(fold(text)).join(' ');
     if (spoken === '') return say(NO_WORDS);
     if (text.length > LONGEST_TEXT) return say(TOO_LONG);
     for (const { command, phrase } of inWords) {
-      if (!allowed(command, message)) continue;
-      if (spoken === phrase) return command.run(message, '');
-      if (command.argument && spoken.startsWith(`${phrase} `)) {
-        const argument = afterWords(text, phrase.split(' ').length);
-        if (command.argument.test(argument)) return command.run(message, argument);
-      }
+      if (spoken !== phrase && !spoken.startsWith(`${phrase} `)) continue;
+      const argument = spoken === phrase ? '' : afterWords(text, phrase.split(' ').length);
+      if (spoken !== phrase && !command.argument?.test(argument)) continue;
+      if (command.asTyped && !command.asTyped.test(text.normalize('NFC'))) continue;
+      if (await isAllowed(command, message)) return command.run(message, argument);
     }
     return ask(message, text);
   }

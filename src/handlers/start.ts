@@ -1,6 +1,7 @@
 import type { Handbook } from '../handbook/load.ts';
 import { fieldChoices } from './browse.ts';
 import { say, type Feature } from './feature.ts';
+import type { Invites } from './invites.ts';
 
 const GREETING = [
   'Kính chào đồng chí! Tôi là **Sổ tay chi bộ**, trợ lý tự động (không phải người) về công tác đảng ở cơ sở.',
@@ -8,8 +9,8 @@ const GREETING = [
   'Xin đừng gửi tài liệu mật hay hồ sơ cá nhân vào đây. Đồng chí gõ câu hỏi, hoặc chọn một lĩnh vực:',
 ].join('\n\n');
 
-/** `/start`: who this is and what it can do. */
-export function createStart(handbook: Handbook): Feature {
+/** `/start`: who this is and what it can do; `/start <code>` accepts an invite. */
+export function createStart(handbook: Handbook, acceptInvite: Invites['accept']): Feature {
   return {
     commands: [
       {
@@ -17,7 +18,8 @@ export function createStart(handbook: Handbook): Feature {
         description: 'Bắt đầu',
         audience: 'everyone',
         words: ['bat dau', 'xin chao', 'chao', 'chao ban', 'chao dong chi', 'hello', 'hi', 'alo'],
-        run: () => say(GREETING, fieldChoices(handbook.fields)),
+        run: async (message, argument) =>
+          (await acceptInvite(message, argument)) ?? say(GREETING, fieldChoices(handbook.fields)),
       },
     ],
     choices: {},

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Channel } from '../bot/channel.ts';
 import type { Zalo, ZaloUsage } from '../bot/zalo/zalo.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Database } from '../store/database.ts';
 
@@ -9,7 +11,7 @@ export interface HealthReport {
   handbook: { entries: number };
   /** By platform: how it receives, "starting", or "down". */
   channels: Record<string, string>;
-  /** What the bot sends by itself; nothing does yet. */
+  /** What the bot sends by itself: rows whose time has come, and those that failed for good. */
   outbox: { due: number; failed: number };
   /** What is used and left of the Zalo plan; only when Zalo is on. */
   zalo?: ZaloUsage;
@@ -19,22 +21,36 @@ export interface HealthReport {
 
 export interface HealthDeps {
   db: Database;
+  outbox: Pick<OutboxStore, 'counts'>;
+  delivery: Pick<Delivery, 'problem'>;
   handbook: Handbook;
   channels: readonly Channel[];
   zalo: Pick<Zalo, 'usage'> | undefined;
 }
 
 /** Looks at each part; the report names the sick ones. */
-export function createHealth({ db, handbook, channels, zalo }: HealthDeps): () => Promise<HealthReport> {
+export function createHealth({
+  db,
+  outbox,
+  delivery,
+  handbook,
+  channels,
+  zalo,
+}: HealthDeps): () => Promise<HealthReport> {
   return async () => {
     const problems: string[] = [];
     let plan: ZaloUsage | undefined;
+    let messages = { due: 0, failed: 0 };
     try {
       await sql`select 1`.execute(db);
       plan = await zalo?.usage();
+      const { due, byState } = await outbox.counts();
+      messages = { due, failed: byState.failed };
     } catch {
       problems.push('database: cannot be read');
     }
+    const problem = delivery.problem();
+    if (problem !== undefined) problems.push(problem);
     const states: Record<string, string> = {};
     for (const channel of channels) {
       const state = channel.state();
@@ -45,7 +61,7 @@ export function createHealth({ db, handbook, channels, zalo }: HealthDeps): () =
       status: problems.length === 0 ? 'ok' : 'down',
       handbook: { entries: handbook.entries.length },
       channels: states,
-      outbox: { due: 0, failed: 0 },
+      outbox: messages,
       ...(plan ? { zalo: plan } : {}),
       ...(problems.length === 0 ? {} : { problems }),
     };

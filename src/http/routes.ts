@@ -5,6 +5,8 @@ import type { Channel } from '../bot/channel.ts';
 import type { Telegram } from '../bot/telegram/telegram.ts';
 import type { Zalo } from '../bot/zalo/zalo.ts';
 import type { WebChat } from '../bot/web/web.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -18,6 +20,8 @@ const LARGEST_BODY = 256 * 1024;
 
 export interface RouteDeps {
   db: Database;
+  outbox: Pick<OutboxStore, 'counts'>;
+  delivery: Pick<Delivery, 'problem'>;
   handbook: Handbook;
   channels: readonly Channel[];
   /** Set: its webhook is served, under this secret. */

@@ -1,28 +1,49 @@
 import { timestamp, type Clock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
 
-/** Accounts on the platforms: that somebody wrote, and since when. */
+/** Accounts on the platforms: that somebody wrote, since when, and whether they can be written to. */
 export interface AccountsStore {
-  /** Remembers a chat from its first message on. */
-  seen(channel: string, chatId: string): Promise<void>;
+  /** Remembers a chat from its first message on. Whoever writes can be written to again. */
+  seen(channel: string, chatId: string, group: boolean): Promise<void>;
+  /** Nothing can be sent there: the bot was blocked, or the chat is gone. */
+  markBlocked(channel: string, chatId: string): Promise<void>;
+  isBlocked(channel: string, chatId: string): Promise<boolean>;
 }
 
 export function createAccountsStore(db: Database, clock: Clock): AccountsStore {
+  const find = (channel: string, chatId: string) =>
+    db
+      .selectFrom('accounts')
+      .select('blocked_at')
+      .where('channel', '=', channel)
+      .where('chat_id', '=', chatId)
+      .executeTakeFirst();
+
+  async function setBlocked(channel: string, chatId: string, blocked_at: string | null): Promise<void> {
+    await db
+      .updateTable('accounts')
+      .set({ blocked_at })
+      .where('channel', '=', channel)
+      .where('chat_id', '=', chatId)
+      .execute();
+  }
+
   return {
-    async seen(channel, chatId) {
+    async seen(channel, chatId, group) {
       // Most messages come from known chats, and a read needs no flush to disk.
-      const known = await db
-        .selectFrom('accounts')
-        .select('first_seen')
-        .where('channel', '=', channel)
-        .where('chat_id', '=', chatId)
-        .executeTakeFirst();
+      const known = await find(channel, chatId);
+      if (known && known.blocked_at !== null) await setBlocked(channel, chatId, null);
       if (known) return;
       await db
         .insertInto('accounts')
-        .values({ channel, chat_id: chatId, first_seen: timestamp(clock.now()) })
+        .values({ channel, chat_id: chatId, first_seen: timestamp(clock.now()), is_group: group ? 1 : 0 })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
+    },
+    markBlocked: (channel, chatId) => setBlocked(channel, chatId, timestamp(clock.now())),
+    async isBlocked(channel, chatId) {
+      const row = await find(channel, chatId);
+      return row !== undefined && row.blocked_at !== null;
     },
   };
 }

@@ -13,13 +13,18 @@ export interface QuestionsStore {
   judge(id: string, feedback: 'right' | 'wrong'): Promise<{ entryId: string | undefined } | undefined>;
   /** Questions without a good answer since a date (ISO), most frequent first. */
   open(since: string, limit: number): Promise<{ text: string; count: number }[]>;
+  /** Removes what was asked longer ago than questions are kept. */
+  prune(): Promise<void>;
 }
 
-export function createQuestionsStore(db: Database, clock: Clock, timeZone: string): QuestionsStore {
+/** @param days how long questions are kept */
+export function createQuestionsStore(db: Database, clock: Clock, timeZone: string, days: number): QuestionsStore {
+  const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+
   return {
     async add({ text, outcome, entryId }) {
       const id = randomBytes(16).toString('base64url');
-      const asked_on = clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
+      const asked_on = today().toString();
       await db
         .insertInto('questions')
         .values({ id, asked_on, text: withoutIdentity(text), outcome, entry_id: entryId ?? null, feedback: null })
@@ -52,6 +57,9 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
         .limit(limit)
         .execute();
       return rows.map(({ text, count }) => ({ text, count: Number(count) }));
+    },
+    async prune() {
+      await db.deleteFrom('questions').where('asked_on', '<', today().subtract({ days }).toString()).execute();
     },
   };
 }

@@ -53,6 +53,11 @@ export function signals<E>(
     feature('matched'),
     feature('kind'),
     feature('rarest.asked'),
+    feature('canonical'),
+    feature('contained'),
+    feature('near.pair'),
+    feature('core.syllable'),
+    Math.min(-(next?.features[FEATURES.indexOf('likelihood')] ?? -1), 1),
   ];
 }
 

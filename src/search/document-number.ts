@@ -45,7 +45,7 @@ const KIND_FIRST = new RegExp(
 const NUMBER_FIRST = new RegExp(`\\b(\\d{1,4})\\s*[-/ ]?\\s*(${SHORT})\\b${ISSUER}\\b${YEAR}`, 'g');
 
 /** Document numbers in a text, however they are written. */
-export function documentNumbers(text: string): DocumentNumber[] {
+function documentNumbers(text: string): DocumentNumber[] {
   const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
   const found: DocumentNumber[] = [];
   const rest = folded.replace(KIND_FIRST, (_, kind: string, number: string, issuer = '', year = '') => {

@@ -20,6 +20,11 @@ export const SIGNALS = [
   'matched',
   'kind',
   'rarest',
+  'canonical',
+  'contained',
+  'near',
+  'core',
+  'lead',
 ] as const;
 
 const weights = <Name extends string>(names: readonly Name[]) =>

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /*
  * What is kept, as Kysely sees it. Times are ISO 8601 in UTC with milliseconds, so that text order is time order in
  * every engine; dates are ISO dates in the operator's time zone.
@@ -10,7 +12,18 @@ export interface Schema {
   choice_lists: ChoiceListTable;
   leases: LeaseTable;
   message_counts: MessageCountTable;
+  turned_away: TurnedAwayTable;
   webhooks: WebhookTable;
+  outbox: OutboxTable;
+  people: PersonTable;
+  dialogs: DialogTable;
+  link_codes: LinkCodeTable;
+  data_requests: DataRequestTable;
+  erasures: ErasureTable;
+  units: UnitTable;
+  roles: RoleTable;
+  invites: InviteTable;
+  audit: AuditTable;
 }
 
 /** Who has written to the bot, by platform. Nothing about the person before consent. */
@@ -18,6 +31,12 @@ interface AccountTable {
   channel: string;
   chat_id: string;
   first_seen: string;
+  /** 1: a chat of several people. */
+  is_group: Generated<number>;
+  /** Who it belongs to, once they have agreed. */
+  person_id: string | null;
+  /** Since when nothing can be sent here; until they write again. */
+  blocked_at: string | null;
 }
 
 /** Updates that were accepted: each is handled once, in its chat's order, also after a crash. */
@@ -69,9 +88,188 @@ interface MessageCountTable {
   warned_at: string | null;
 }
 
+/** Groups that the plan has no place for, and when they were told so. */
+interface TurnedAwayTable {
+  channel: string;
+  chat_id: string;
+  told_at: string;
+}
+
 /** What was last registered as a platform's webhook. */
 interface WebhookTable {
   channel: string;
   /** A hash of address, secret and token, since the platform does not tell which secret it has; empty: not working. */
   fingerprint: string;
+}
+
+/** What the bot sends by itself, from when it is decided on until long after it has gone. */
+interface OutboxTable {
+  id: Generated<number>;
+  /** What makes the same message the same: "reminder:<session>:<rule>:<person>". */
+  key: string;
+  class: OutboxClass;
+  channel: string;
+  chat_id: string;
+  person_id: string | null;
+  /** What is reported on, cancelled and sent again together. */
+  group_id: string | null;
+  /** Null once nothing can come of it any more: the text is not kept. */
+  markdown: string | null;
+  /** JSON. */
+  choices: string | null;
+  due_at: string;
+  /** When it may be tried (again). */
+  next_at: string;
+  /** Not sent from then on. */
+  expires_at: string | null;
+  state: OutboxState;
+  attempts: Generated<number>;
+  first_attempt_at: string | null;
+  /** Random, one an attempt: who may settle it. */
+  claim: string | null;
+  claimed_at: string | null;
+  /** 1: it may have arrived already. */
+  repeated: Generated<number>;
+  /** 1: without markup, which the platform refused. */
+  plain: Generated<number>;
+  /** The class of the last failure. */
+  error: string | null;
+  /** The platform's. */
+  message_id: string | null;
+  settled_at: string | null;
+}
+
+/** What kind of thing the bot sends by itself; it decides what is done when nobody knows whether it arrived. */
+export type OutboxClass = 'reminder' | 'announcement' | 'answer';
+
+/** `unknown`: it may have arrived, and nothing more is done by itself. */
+export type OutboxState = 'due' | 'sending' | 'sent' | 'failed' | 'unknown' | 'expired' | 'cancelled';
+
+/** Somebody who has agreed that a name and a unit are kept, and how they wish to be reminded. */
+interface PersonTable {
+  /** Random. */
+  id: string;
+  /** Which text they agreed to, and when. */
+  consent_version: string;
+  consented_at: string;
+  created_at: string;
+  name: string | null;
+  unit_id: string | null;
+  /** The unit as it was typed, when it was found nowhere in the list; an officer puts it right. */
+  unit_text: string | null;
+  /** Where the bot writes to by itself. */
+  preferred_channel: string | null;
+  preferred_chat_id: string | null;
+  /** 1: reminded on the evening before. */
+  evening: Generated<number>;
+  /** "19:00"; null: when everybody is. */
+  evening_at: string | null;
+  /** Null: as everybody; 0: not reminded shortly before. */
+  minutes_before: number | null;
+  /** "22:00"; both or none. */
+  quiet_from: string | null;
+  quiet_to: string | null;
+  /** The last day of silence, a date. */
+  muted_until: string | null;
+  /** 1: nothing but direct replies. */
+  stopped: Generated<number>;
+}
+
+/** What a chat is in the middle of, when that takes several messages. */
+interface DialogTable {
+  channel: string;
+  chat_id: string;
+  name: string;
+  /** JSON of the feature's own. */
+  state: string;
+  updated_at: string;
+}
+
+/** The code with which a person's other account is linked, one a person. */
+interface LinkCodeTable {
+  person_id: string;
+  hash: string;
+  expires_at: string;
+  /** Wrong codes typed by others meanwhile. */
+  tries: Generated<number>;
+}
+
+/** What somebody wants done about their data that takes a person to do. */
+interface DataRequestTable {
+  id: string;
+  /** Null, as the text, once it is done or they have erased themselves. */
+  channel: string | null;
+  chat_id: string | null;
+  text: string | null;
+  received_at: string;
+  /** Dates. */
+  answer_by: string;
+  finish_by: string;
+  answered_at: string | null;
+  done_at: string | null;
+  /** The date on which officers were last told that it is due. */
+  reminded_on: string | null;
+}
+
+/** That an account was erased, without saying whose: only who knows the account can check it. */
+interface ErasureTable {
+  /** Given to the person; the same for all their accounts. */
+  receipt: string;
+  salt: string;
+  proof: string;
+  erased_at: string;
+  /** 1: the files were cleared of what SQLite leaves behind. */
+  swept: Generated<number>;
+}
+
+/** Party organisations, a tree. */
+interface UnitTable {
+  id: string;
+  parent_id: string | null;
+  name: string;
+  /** "chi bộ", as it is shown. */
+  kind: string;
+  /** The name without marks, capitals and abbreviations; one of its kind under each parent. */
+  key: string;
+  /** The ids from the root down to this one, each with "/" after it: what is below begins with it. */
+  path: string;
+}
+
+/** What people may do; without unit: everywhere. */
+interface RoleTable {
+  id: string;
+  person_id: string;
+  role: 'admin' | 'officer' | 'secretary' | 'trainee';
+  unit_id: string | null;
+  granted_at: string;
+}
+
+/** One-time codes that give a role. */
+interface InviteTable {
+  id: string;
+  /** Of the code, which is kept nowhere. */
+  hash: string;
+  role: 'admin' | 'officer' | 'secretary' | 'trainee';
+  unit_id: string | null;
+  /** As in `AuditTable.actor`. */
+  made_by: string;
+  made_at: string;
+  expires_at: string;
+  used_at: string | null;
+}
+
+/** What officers changed. Nothing that people wrote. */
+interface AuditTable {
+  /** In the order in which things happened. */
+  id: Generated<number>;
+  at: string;
+  /** A person's id; "telegram:42" for who is named in ADMINS and not registered; "cli"; "erased". */
+  actor: string;
+  action: string;
+  /** A person's id, when the change was about a person; "erased". */
+  subject: string | null;
+  /** The unit that the change was about: whose officers see it. Null: admins only. */
+  unit_id: string | null;
+  /** JSON. */
+  detail: string;
 }

@@ -40,6 +40,7 @@ async function setUp(
           send: async (chatId, { markdown }) => {
             behaviour.send?.();
             sent.push(`${chatId}:${markdown}`);
+            return {};
           },
         },
       ],

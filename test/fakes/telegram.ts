@@ -1,11 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createWatch } from '../support/watch.ts';
 import { parseTelegramHtml } from './telegram-html.ts';
 
 /** What the fake does instead of answering: an error of the Bot API, a cut connection, or silence. */
 export type Fault =
   | { error: number; description: string; retryAfter?: number }
   | { drop: 'before' | 'after' }
+  /** The connection stays open and nothing comes. */
+  | { silent: 'before' | 'after' }
+  /** The connection is reset. */
+  | { reset: 'before' | 'after' }
+  /** Takes effect, and the answer breaks off in the middle. */
+  | { halfBody: true }
   | { html: number };
 
 export interface SentMessage {
@@ -14,6 +21,8 @@ export interface SentMessage {
   /** After entity parsing: what the person reads. */
   text: string;
   buttons: { text: string; data: string }[];
+  photo?: File;
+  document?: File;
 }
 
 interface Button {
@@ -34,6 +43,8 @@ interface Update {
 export interface FakeTelegram {
   readonly root: string;
   readonly token: string;
+  /** What a bot needs in its environment to talk to it. */
+  readonly env: { TELEGRAM_BOT_TOKEN: string; TELEGRAM_API_ROOT: string };
   readonly sent: SentMessage[];
   readonly calls: Call[];
   /** Asked before each call; a fault is played instead of the answer (`drop: 'after'` takes effect first). */
@@ -61,21 +72,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
   const sent: SentMessage[] = [];
   const calls: Call[] = [];
   const taken = new Map<string, number>();
-  const watchers = new Set<() => void>();
-  const changed = (): void => {
-    for (const watcher of watchers) watcher();
-  };
-  const until = <T>(check: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const value = check();
-        if (value === undefined) return;
-        watchers.delete(look);
-        resolve(value);
-      };
-      watchers.add(look);
-      look();
-    });
+  const { changed, until } = createWatch();
   let webhook = { url: '', secret: '' };
   let poller: (() => void) | undefined;
   let updateId = 1000;
@@ -102,8 +99,18 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       webhook = { url: '', secret: '' };
       return true;
     },
+    deleteMyCommands: () => true,
     answerCallbackQuery: () => true,
     sendMessage,
+    sendDocument({ document, caption = '', ...params }) {
+      if (!(document instanceof File)) throw new ApiError(400, 'Bad Request: there is no document in the request');
+      return sendMessage({ ...params, text: caption, document });
+    },
+    sendPhoto({ photo, caption = '', ...params }) {
+      if (!(photo instanceof File)) throw new ApiError(400, 'Bad Request: there is no photo in the request');
+      if (String(caption).length > 1024) throw new ApiError(400, 'Bad Request: message caption is too long');
+      return sendMessage({ ...params, text: caption, photo });
+    },
     async getUpdates({ offset = 0, timeout = 0 }, signal) {
       if (webhook.url !== '') {
         throw new ApiError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook");
@@ -136,7 +143,8 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
         throw new ApiError(400, `Bad Request: ${(error as Error).message}`);
       }
     } else if (mode !== undefined) throw new ApiError(400, 'Bad Request: unsupported parse_mode');
-    if (plain.trim() === '') throw new ApiError(400, 'Bad Request: message text is empty');
+    const file = params['photo'] ?? params['document'];
+    if (plain.trim() === '' && !(file instanceof File)) throw new ApiError(400, 'Bad Request: message text is empty');
     if (plain.length > 4096) throw new ApiError(400, 'Bad Request: message is too long');
     const rows = (markup as { inline_keyboard?: Button[][] } | undefined)?.inline_keyboard ?? [];
     const buttons = rows.flat().map(({ text: label, callback_data: data = '' }) => {
@@ -144,7 +152,15 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       if (label === '' || bytes < 1 || bytes > 64) throw new ApiError(400, 'Bad Request: BUTTON_DATA_INVALID');
       return { text: label, data };
     });
-    const message = { chatId: String(chatId), messageId: messageId++, text: plain, buttons };
+    const photo = params['photo'] instanceof File ? params['photo'] : undefined;
+    const message = {
+      chatId: String(chatId),
+      messageId: messageId++,
+      text: plain,
+      buttons,
+      ...(photo ? { photo } : {}),
+      ...(params['document'] instanceof File ? { document: params['document'] } : {}),
+    };
     sent.push(message);
     return { message_id: message.messageId, date: 1, chat: { id: Number(chatId), type: 'private' }, text: plain };
   }
@@ -173,10 +189,10 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
-    const params = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
+    const params = await readParams(Buffer.concat(chunks), request.headers['content-type']);
     calls.push({ method, params });
     changed();
     const reply = (status: number, payload: unknown): void => {
@@ -194,15 +210,20 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
         response.writeHead(fault.html, { 'Content-Type': 'text/html' }).end('<html><body>Bad Gateway</body></html>');
         return;
       }
-      if (fault?.drop === 'before') {
-        request.socket.destroy();
-        return;
-      }
+      const broken = (when: 'before' | 'after'): boolean => {
+        if (!fault) return false;
+        if ('drop' in fault && fault.drop === when) request.socket.destroy();
+        else if ('reset' in fault && fault.reset === when) request.socket.resetAndDestroy();
+        else if ('halfBody' in fault && when === 'after') {
+          response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 }).write('{"ok":tr');
+        } else return 'silent' in fault && fault.silent === when;
+        return true;
+      };
+      if (broken('before')) return;
       await fake.hold(method);
       const result = await run(params, closed.signal);
       changed();
-      if (fault?.drop === 'after') request.socket.destroy();
-      else reply(200, { ok: true, result });
+      if (!broken('after')) reply(200, { ok: true, result });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const { code, message, retryAfter } = error;
@@ -218,6 +239,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
   const fake: FakeTelegram = {
     root: `http://127.0.0.1:${port}`,
     token: TOKEN,
+    env: { TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: `http://127.0.0.1:${port}` },
     sent,
     calls,
     fault: () => undefined,
@@ -261,6 +283,20 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     },
   };
   return fake;
+}
+
+/** A file comes as multipart/form-data, with what it belongs to named as "attach://<part>"; all else is JSON. */
+async function readParams(body: Buffer, type: string | undefined): Promise<Record<string, unknown>> {
+  if (body.length === 0) return {};
+  if (!type?.startsWith('multipart/')) return JSON.parse(body.toString()) as Record<string, unknown>;
+  const form = await new Response(new Uint8Array(body), { headers: { 'Content-Type': type } }).formData();
+  const params: Record<string, unknown> = {};
+  for (const [name, value] of form) {
+    if (value instanceof File) continue;
+    if (value.startsWith('attach://')) params[name] = form.get(value.slice('attach://'.length));
+    else params[name] = /^[[{]/.test(value) ? JSON.parse(value) : value;
+  }
+  return params;
 }
 
 class ApiError extends Error {

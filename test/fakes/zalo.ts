@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createWatch } from '../support/watch.ts';
 
 /** What the fake does instead of answering. */
 export type ZaloFault =
@@ -32,12 +33,16 @@ export type ZaloUpdate = Record<string, unknown>;
 export interface FakeZalo {
   readonly root: string;
   readonly token: string;
+  /** What a bot needs in its environment to talk to it. */
+  readonly env: { ZALO_BOT_TOKEN: string; ZALO_API_ROOT: string };
   readonly sent: ZaloSent[];
   readonly calls: ZaloCall[];
   /** Parameters that the documentation does not name, or of another type: "sendMessage.parse". */
   readonly violations: string[];
   /** HTTP statuses that webhook deliveries got; Zalo is not known to repeat any. */
   readonly delivered: (number | undefined)[];
+  /** The most polls that were open at one time. */
+  readonly mostPolls: number;
   webhookUrl: string;
   /** How an update stands in a webhook's body and a poll's result. */
   shape: 'wrapped' | 'bare' | 'array';
@@ -73,6 +78,8 @@ const PARAMETERS: Record<string, Record<string, 'must' | 'may'>> = {
   sendMessage: { chat_id: 'must', text: 'must', parse_mode: 'may', text_styles: 'may' },
   sendChatAction: { chat_id: 'must', action: 'must' },
 };
+/** No poll is held longer, whatever was asked for: a bot that is stopped waits for the end of its last. */
+const LONGEST_POLL_MS = 1100;
 const STYLE = /^(?:[bius]|f_1[358]|f_20|c_[\da-f]{6}|lst_[12]|ind_[1-5])$/;
 
 /** A Zalo Bot API server on loopback: strict about what it is sent, and as odd in its answers as the real one. */
@@ -83,24 +90,12 @@ export async function startFakeZalo(): Promise<FakeZalo> {
   const violations: string[] = [];
   const delivered: (number | undefined)[] = [];
   const taken = new Map<string, number>();
-  const watchers = new Set<() => void>();
+  const { changed, until } = createWatch();
   let secret = '';
   let ids = 0;
+  let polls = 0;
+  let mostPolls = 0;
 
-  const changed = (): void => {
-    for (const watcher of watchers) watcher();
-  };
-  const until = <T>(check: () => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const value = check();
-        if (value === undefined) return;
-        watchers.delete(look);
-        resolve(value);
-      };
-      watchers.add(look);
-      look();
-    });
   const nextId = (): string => (0x5b6c7d8e9f00 + ++ids).toString(16).padStart(20, '0');
 
   const methods: Record<string, (params: Record<string, unknown>, signal: AbortSignal) => unknown> = {
@@ -153,10 +148,13 @@ export async function startFakeZalo(): Promise<FakeZalo> {
       return { message_id: message.messageId, date: 1_795_231_700_330 };
     },
     async getUpdates({ timeout = '30' }, signal) {
-      const stop = AbortSignal.any([signal, AbortSignal.timeout(Number(timeout) * 1000)]);
+      const held = Math.min(Number(timeout) * 1000, LONGEST_POLL_MS);
+      const stop = AbortSignal.any([signal, AbortSignal.timeout(held)]);
       stop.addEventListener('abort', changed);
+      mostPolls = Math.max(mostPolls, ++polls);
       // With a webhook set a poll waits in vain.
       await until(() => (stop.aborted || (updates.length > 0 && fake.webhookUrl === '') ? true : undefined));
+      polls--;
       const update = stop.aborted ? undefined : updates.shift();
       if (!update) throw new ApiError(408, 'Request timeout');
       return fake.shape === 'array' ? [update] : update;
@@ -253,10 +251,14 @@ export async function startFakeZalo(): Promise<FakeZalo> {
   const fake: FakeZalo = {
     root: `http://127.0.0.1:${port}`,
     token: TOKEN,
+    env: { ZALO_BOT_TOKEN: TOKEN, ZALO_API_ROOT: `http://127.0.0.1:${port}` },
     sent,
     calls,
     violations,
     delivered,
+    get mostPolls() {
+      return mostPolls;
+    },
     webhookUrl: '',
     shape: 'wrapped',
     verification: undefined,

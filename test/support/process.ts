@@ -12,6 +12,15 @@ export interface RunningBot {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** For what a started process needs on a busy machine. */
+export const SOON = { timeout: 15_000 };
+
+/** Environment of a bot that the platforms call; its port must be known before it starts. */
+export function webhookEnv(secret: string): { PORT: string; PUBLIC_URL: string; WEBHOOK_SECRET: string } {
+  const port = String(20_000 + Math.floor(Math.random() * 20_000));
+  return { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET: secret };
+}
+
 /** A fresh folder that is removed at the end of the test. */
 export function temporaryFolder(): { path: string; [Symbol.dispose](): void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'sotay-'));

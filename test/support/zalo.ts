@@ -62,6 +62,7 @@ export async function startZaloBench(options: ZaloBenchOptions = {}): Promise<Za
       webhook: undefined,
       rate: 5,
       maxUsers: 50,
+      maxGroups: 3,
       monthlyMessages: 3000,
       timeZone: 'Asia/Ho_Chi_Minh',
       telegram: false,

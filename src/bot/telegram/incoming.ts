@@ -2,13 +2,18 @@ import { z } from 'zod';
 import type { Incoming } from '../channel.ts';
 
 /** The updates that we ask Telegram for. */
-export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query'] as const;
+export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
 
 const userSchema = z.object({ id: z.number(), is_bot: z.boolean().optional() });
 const messageSchema = z.looseObject({
   chat: z.object({ id: z.number(), type: z.string() }),
   from: userSchema.optional(),
   text: z.string().optional(),
+});
+const membershipSchema = z.looseObject({
+  chat: z.object({ id: z.number(), type: z.string() }),
+  from: userSchema,
+  new_chat_member: z.looseObject({ status: z.string() }),
 });
 const updateSchema = z.object({
   update_id: z.int(),
@@ -17,8 +22,10 @@ const updateSchema = z.object({
   callback_query: z
     .object({ id: z.string(), from: userSchema, data: z.string().optional(), message: messageSchema.optional() })
     .optional(),
+  my_chat_member: membershipSchema.optional(),
 });
 
+type Membership = z.infer<typeof membershipSchema>;
 type Message = z.infer<typeof messageSchema>;
 
 export interface Received {
@@ -33,13 +40,19 @@ export interface Received {
 export function readUpdate(data: unknown, botName: string): Received | undefined {
   const parsed = updateSchema.safeParse(data);
   if (!parsed.success) return undefined;
-  const { update_id, message: sent, edited_message: edited, callback_query: pressed } = parsed.data;
+  const {
+    update_id,
+    message: sent,
+    edited_message: edited,
+    callback_query: pressed,
+    my_chat_member: member,
+  } = parsed.data;
   return {
     updateId: String(update_id),
     callbackQueryId: pressed?.id,
     incoming: pressed
       ? readButton(pressed.from.id, pressed.data, pressed.message)
-      : (sent && readMessage(sent, botName)) || (edited && readEdited(edited)),
+      : (sent && readMessage(sent, botName)) || (edited && readEdited(edited)) || (member && readMembership(member)),
   };
 }
 
@@ -95,6 +108,13 @@ function readEdited(message: Message): Incoming | undefined {
   if (message.chat.type !== 'private' || !message.from) return undefined;
   const id = String(message.chat.id);
   return { channel: 'telegram', chatId: id, userId: String(message.from.id), kind: 'edited', text: '', group: false };
+}
+
+/** A person blocked the bot, or it was put out of a group; that it was let in again shows when somebody writes. */
+function readMembership({ chat, from, new_chat_member: { status } }: Membership): Incoming | undefined {
+  if (chat.type === 'channel' || (status !== 'kicked' && status !== 'left')) return undefined;
+  const group = chat.type !== 'private';
+  return { channel: 'telegram', chatId: String(chat.id), userId: String(from.id), kind: 'blocked', text: '', group };
 }
 
 /** In a group: a command that is not another bot's, or a text that mentions this bot; undefined otherwise. */

@@ -1,21 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Api, GrammyError } from 'grammy';
+import { Api, GrammyError, InputFile } from 'grammy';
 import type { Command } from '../../handlers/feature.ts';
+import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
-import { type Channel, type ChannelState, type Choice, type Outgoing } from '../channel.ts';
+import {
+  DeliveryError,
+  type Channel,
+  type ChannelState,
+  type Choice,
+  type Outgoing,
+  type OutgoingFile,
+  type Picture,
+} from '../channel.ts';
 import type { Inbox } from '../inbox.ts';
 import { escapeMarkdown, parseStyled } from '../markdown/styled.ts';
 import { splitStyled } from '../markdown/split.ts';
 import { telegramHtml, TELEGRAM_TEXT_LIMIT } from '../markdown/telegram-html.ts';
+import { createPacer } from '../pacer.ts';
 import { platformAgent } from '../proxy.ts';
-import { isMarkupError, telegramFailure } from './errors.ts';
+import { telegramFailure } from './errors.ts';
 import { ALLOWED_UPDATES, readUpdate } from './incoming.ts';
 
 /** Seconds that Telegram holds a poll open; its server caps it at 50. */
 const POLL_SECONDS = 50;
 const CALL_SECONDS = 15;
 const LONGEST_BACK_OFF_MS = 60_000;
+/** core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
+const GROUP_MESSAGES_A_MINUTE = 20;
+/** Characters of the text under a picture, as Telegram allows. */
+const CAPTION_LIMIT = 1024;
 /** Phones show about so much of a button before they cut it; longer labels are also written out in the message. */
 const SHORT_LABEL = 30;
 
@@ -25,13 +39,18 @@ export interface TelegramOptions {
   proxy: string | undefined;
   /** Set: Telegram calls us; unset: we poll. */
   webhook: { url: string; secret: string } | undefined;
+  /** Messages a second to all chats together. */
+  rate: number;
   commands: readonly Command[];
   /** User ids that see the officers' commands in their menu. */
-  officers: readonly string[];
+  officers: () => Promise<readonly string[]>;
 }
 
 export interface TelegramDeps {
   inbox: Pick<Inbox, 'accept'>;
+  clock: Clock;
+  /** Resolves after so many milliseconds, or at once when the signal comes. */
+  wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   log: Logger;
   metrics: Metrics;
 }
@@ -43,14 +62,28 @@ export interface Telegram extends Channel {
    * @throws when it could not be stored: answer 503, and Telegram delivers it again
    */
   receive(update: unknown): Promise<void>;
+  /** The address that opens the bot and sends it `/start <code>`; undefined: its name is not known yet. */
+  startLink(code: string): string | undefined;
+  /** Shows the officers' commands in somebody's menu, or no longer; what fails is logged. */
+  showMenu(userId: string, officer: boolean): Promise<void>;
 }
 
-export function createTelegram(options: TelegramOptions, { inbox, log, metrics }: TelegramDeps): Telegram {
+export function createTelegram(options: TelegramOptions, deps: TelegramDeps): Telegram {
+  const { inbox, log, metrics } = deps;
   const { token, apiRoot, webhook } = options;
   const agent = platformAgent(apiRoot, options.proxy);
   const client = { apiRoot, baseFetchConfig: { agent, compress: true } };
   const api = new Api(token, { ...client, timeoutSeconds: CALL_SECONDS });
   const pollApi = new Api(token, { ...client, timeoutSeconds: POLL_SECONDS + CALL_SECONDS });
+  const pacer = createPacer({
+    perSecond: options.rate,
+    // Groups have negative ids.
+    perMinute: (chatId) => (chatId.startsWith('-') ? GROUP_MESSAGES_A_MINUTE : undefined),
+    // Telegram lets short bursts to one chat pass, and who asks sets the pace.
+    repliesSpaced: false,
+    clock: deps.clock,
+    wait: deps.wait,
+  });
   const stopping = new AbortController();
   let state: ChannelState = { state: 'starting' };
   let running: Promise<void> = Promise.resolve();
@@ -91,12 +124,15 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
   async function publishCommands(): Promise<void> {
     const forAll = options.commands.filter(({ audience }) => audience === 'everyone');
     await api.setMyCommands(menu(forAll));
-    for (const id of options.officers) {
-      // An officer who has not yet written to the bot has no chat to set commands for; the next start does it.
-      await api
-        .setMyCommands(menu(options.commands), { scope: { type: 'chat', chat_id: Number(id) } })
-        .catch((error: unknown) => log.warn({ err: telegramFailure(error) }, "officer's commands not set"));
-    }
+    for (const id of await options.officers()) await showMenu(id, true);
+  }
+
+  async function showMenu(userId: string, officer: boolean): Promise<void> {
+    const scope = { type: 'chat', chat_id: Number(userId) } as const;
+    // An officer who has not yet written to the bot has no chat to set commands for; the next start does it.
+    await (officer ? api.setMyCommands(menu(options.commands), { scope }) : api.deleteMyCommands({ scope })).catch(
+      (error: unknown) => log.warn({ err: telegramFailure(error) }, "officer's commands not set"),
+    );
   }
 
   /*
@@ -143,18 +179,27 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
     }
   }
 
-  async function sendPart(chatId: string, html: string, plain: string, choices: readonly Choice[]): Promise<void> {
+  async function sendPart(chatId: string, part: Part, choices: readonly Choice[]): Promise<string> {
     const extra = {
-      link_preview_options: { is_disabled: true },
+      ...(part.html ? { parse_mode: 'HTML' as const } : {}),
       ...(choices.length > 0 ? { reply_markup: { inline_keyboard: keyboard(choices) } } : {}),
     };
-    try {
-      await api.sendMessage(chatId, html, { ...extra, parse_mode: 'HTML' });
-    } catch (error) {
-      if (!isMarkupError(error)) throw error;
-      log.error({ err: telegramFailure(error) }, 'markup refused, sent as plain text');
-      await api.sendMessage(chatId, plain, extra);
+    if (part.file) {
+      const document = new InputFile(part.file.bytes, part.file.name);
+      return String((await api.sendDocument(chatId, document, extra)).message_id);
     }
+    const { message_id: id } = part.picture
+      ? await api.sendPhoto(chatId, new InputFile(part.picture.png, 'picture.png'), { caption: part.text, ...extra })
+      : await api.sendMessage(chatId, part.text, { link_preview_options: { is_disabled: true }, ...extra });
+    return String(id);
+  }
+
+  function failed(error: unknown, partly: boolean): DeliveryError {
+    const { failure, logText, retryAfter, markup } = telegramFailure(error);
+    metrics.platformError('telegram', failure);
+    if (failure === 'unauthorized') state = { state: 'down', reason: logText };
+    if (failure === 'paused') pacer.pause(retryAfter);
+    return new DeliveryError(failure, logText, { retryAfter, markup: markup && !partly, partly });
   }
 
   return {
@@ -168,22 +213,46 @@ export function createTelegram(options: TelegramOptions, { inbox, log, metrics }
     },
     state: () => state,
     receive,
-    async send(chatId, message) {
-      const markdown = withWrittenChoices(message);
-      const plain = splitStyled(parseStyled(markdown, 'styled'), TELEGRAM_TEXT_LIMIT);
-      try {
-        for (const [i, html] of telegramHtml(markdown).entries()) {
-          const last = i === plain.length - 1;
-          await sendPart(chatId, html, plain[i]?.text ?? '', last ? (message.choices ?? []) : []);
+    startLink: (code) => (botName === '' ? undefined : `https://t.me/${botName}?start=${code}`),
+    showMenu,
+    async send(chatId, message, { plain = false, claim } = {}) {
+      const parts = withPicture(messageParts(withWrittenChoices(message), plain), message.picture);
+      if (message.file) parts.push({ text: '', html: false, file: message.file });
+      let messageId: string | undefined;
+      for (const [i, part] of parts.entries()) {
+        await pacer.turn(chatId, claim ? 'outbox' : 'direct');
+        if (i === 0) await claim?.();
+        try {
+          messageId = await sendPart(chatId, part, i === parts.length - 1 ? (message.choices ?? []) : []);
+        } catch (error) {
+          throw failed(error, i > 0);
         }
-      } catch (error) {
-        const failure = telegramFailure(error);
-        metrics.platformError('telegram', failure.failure);
-        if (failure.failure === 'unauthorized') state = { state: 'down', reason: failure.logText };
-        throw failure;
       }
+      return messageId === undefined ? {} : { messageId };
     },
   };
+}
+
+/** One message of a long one. */
+interface Part {
+  text: string;
+  html: boolean;
+  picture?: Picture;
+  file?: OutgoingFile;
+}
+
+/** The picture comes first, with the text under it where that is short enough. */
+function withPicture(parts: Part[], picture: Picture | undefined): Part[] {
+  const [first, ...rest] = parts;
+  if (!picture || !first) return parts;
+  return first.text.length <= CAPTION_LIMIT
+    ? [{ ...first, picture }, ...rest]
+    : [{ text: '', html: false, picture }, ...parts];
+}
+
+function messageParts(markdown: string, plain: boolean): Part[] {
+  if (!plain) return telegramHtml(markdown).map((text) => ({ text, html: true }));
+  return splitStyled(parseStyled(markdown, 'written'), TELEGRAM_TEXT_LIMIT).map(({ text }) => ({ text, html: false }));
 }
 
 function menu(commands: readonly Command[]): { command: string; description: string }[] {

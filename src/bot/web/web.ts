@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Metrics } from '../../metrics.ts';
-import { DeliveryError, type Channel, type Choice, type Incoming, type Outgoing } from '../channel.ts';
+import {
+  DeliveryError,
+  type Channel,
+  type Choice,
+  type Incoming,
+  type Outgoing,
+  type OutgoingFile,
+  type Picture,
+} from '../channel.ts';
 import { createKeyedQueue } from '../keyed-queue.ts';
+import { escapeHtml } from '../markdown/escape-html.ts';
 import { webHtml } from '../markdown/web-html.ts';
 
 /** A message as the web chat's page gets it. */
@@ -47,15 +56,28 @@ export function createWebChat({ handle, metrics }: WebDeps): WebChat {
         if (mine.size === 0) listeners.delete(user);
       };
     },
-    send(chatId, message) {
-      const mine = listeners.get(chatId);
-      if (!mine) return Promise.reject(new DeliveryError('retry', 'the page is not open'));
-      for (const listener of mine) listener(render(message));
-      return Promise.resolve();
+    async send(chatId, message, { claim } = {}) {
+      const open = (): boolean => listeners.has(chatId);
+      if (open()) await claim?.();
+      if (!open()) throw new DeliveryError('retry', 'the page is not open');
+      const rendered = render(message);
+      for (const listener of listeners.get(chatId) ?? []) listener(rendered);
+      return { messageId: rendered.id };
     },
+    reachable: () => [...listeners.keys()],
   };
 }
 
-function render({ markdown, choices = [] }: Outgoing): WebMessage {
-  return { id: randomUUID(), markdown, html: webHtml(markdown), choices };
+function render({ markdown, choices = [], picture, file }: Outgoing): WebMessage {
+  const html = (picture ? image(picture) : '') + webHtml(markdown) + (file ? download(file) : '');
+  return { id: randomUUID(), markdown, html, choices };
+}
+
+function download({ name, bytes }: OutgoingFile): string {
+  const address = `data:application/octet-stream;base64,${Buffer.from(bytes).toString('base64')}`;
+  return `<p><a download="${escapeHtml(name)}" href="${address}">Tải tệp ${escapeHtml(name)}</a></p>`;
+}
+
+function image({ png, alt }: Picture): string {
+  return `<img src="data:image/png;base64,${Buffer.from(png).toString('base64')}" alt="${escapeHtml(alt)}">`;
 }

@@ -32,6 +32,10 @@ const botSchema = z.looseObject({
 });
 export type ZaloBot = z.output<typeof botSchema>;
 
+/** That the call succeeded is what counts; an id of another form is as good as none. */
+const sentSchema = z
+  .looseObject({ message_id: z.string().optional().catch(undefined) })
+  .catch({ message_id: undefined });
 const webhookInfoSchema = z.looseObject({ url: z.string().nullish() });
 const webhookSetSchema = z.looseObject({
   verification: z
@@ -56,7 +60,8 @@ export interface ZaloClient {
   /** Zalo calls the address before it answers, and keeps it even when that fails. Undefined: it did not say. */
   setWebhook(url: string, secret: string): Promise<Verification | undefined>;
   deleteWebhook(): Promise<void>;
-  sendMessage(chatId: string, text: string, styles: readonly TextStyle[]): Promise<void>;
+  /** Resolves with the message's id, where Zalo gave one. */
+  sendMessage(chatId: string, text: string, styles: readonly TextStyle[]): Promise<string | undefined>;
   sendTyping(chatId: string): Promise<void>;
 }
 
@@ -150,7 +155,7 @@ export function createZaloClient({ token, apiRoot, proxy }: ZaloClientOptions): 
     },
     async sendMessage(chatId, text, styles) {
       const params = { chat_id: chatId, text, ...(styles.length > 0 ? { text_styles: styles } : {}) };
-      await call('sendMessage', params, SEND_MS);
+      return sentSchema.parse(await call('sendMessage', params, SEND_MS)).message_id;
     },
     async sendTyping(chatId) {
       await call('sendChatAction', { chat_id: chatId, action: 'typing' }, TYPING_MS);

@@ -9,8 +9,13 @@ import type { ZaloClient } from './client.ts';
 import { isZaloError, ZaloApiError, zaloFailure } from './errors.ts';
 import { readUpdate, updatesIn } from './incoming.ts';
 
-/** Zalo's default for how long it holds a poll open. */
-const POLL_SECONDS = 30;
+/**
+ * How long Zalo is asked to hold a poll open. Not its default of 30: a poll that is cut off loses the update that its
+ * answer may carry, so a stop waits for the end of the one in flight.
+ */
+const POLL_SECONDS = 5;
+/** A poll that has not ended by then is cut off; what it brought must still be answered within the stop of the app. */
+const CUT_AFTER_MS = 6000;
 /** An idle poll that comes back sooner than this did not wait at all: the next one does not follow at once. */
 const SHORTEST_POLL_MS = 1000;
 const LONGEST_BACK_OFF_MS = 60_000;
@@ -43,6 +48,7 @@ export interface Receiver {
 export function createReceiver(deps: ReceiverDeps): Receiver {
   const { client, db, webhook, lease, accept, clock, wait, log, metrics } = deps;
   const stopping = new AbortController();
+  const cutting = new AbortController();
   const { signal } = stopping;
   const seenFields = new Set<string>();
   let state: ChannelState = { state: 'starting' };
@@ -123,7 +129,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
         }
         if (state.state === 'up') state = { state: 'up', by: 'polling' };
         const asked = clock.now().epochMilliseconds;
-        const updates = await client.getUpdates(POLL_SECONDS, signal);
+        const updates = await client.getUpdates(POLL_SECONDS, cutting.signal);
         state = { state: 'up', by: 'polling' };
         succeeded();
         for (const update of updates) await keep(update);
@@ -138,7 +144,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
   /** Zalo gives an update once: one that cannot be stored is held and tried again before the next is asked for. */
   async function keep(update: unknown): Promise<void> {
     for (let attempt = 0; ; attempt++) {
-      const last = signal.aborted;
+      const last = cutting.signal.aborted;
       try {
         await receiveOne(update);
         return;
@@ -146,7 +152,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
         log.error({ err: error, channel: 'zalo', lost: last }, 'update not stored');
         if (last) return;
         state = { state: 'down', reason: 'updates cannot be stored' };
-        await wait(backOff(attempt), signal);
+        await wait(backOff(attempt), cutting.signal);
       }
     }
   }
@@ -179,7 +185,10 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
     },
     async stop() {
       stopping.abort();
+      const ended = new AbortController();
+      void wait(CUT_AFTER_MS, ended.signal).then(() => cutting.abort());
       await running;
+      ended.abort();
       if (!webhook) await lease.release().catch((error: unknown) => log.error({ err: error }, 'lease not released'));
     },
     state: () => (state.state === 'up' && unreachable !== undefined ? { state: 'down', reason: unreachable } : state),

@@ -3,7 +3,7 @@ import type { Incoming, Outgoing } from '../channel.ts';
 import type { ChoiceLists, ShownMessage } from '../choice-lists-store.ts';
 import { asksForMore, typedChoice } from '../typed-choice.ts';
 import { zaloParts } from './parts.ts';
-import type { ZaloUsers } from './users-store.ts';
+import type { ZaloPlaces } from './places-store.ts';
 
 /** A reply to be sent from one of its parts. */
 export interface ZaloOutgoing extends Outgoing {
@@ -13,9 +13,10 @@ export interface ZaloOutgoing extends Outgoing {
 
 export interface ReceptionDeps {
   lists: ChoiceLists;
-  users: ZaloUsers;
-  /** People the plan serves; for the sentence to who comes later. */
+  places: ZaloPlaces;
+  /** People and groups that the plan serves; for the sentence to who comes later. */
   maxUsers: number;
+  maxGroups: number;
   /** Whether there is a Telegram bot to go to instead. */
   telegram: boolean;
   /** Shows that an answer is being written; never rejects. */
@@ -26,18 +27,24 @@ export interface ReceptionDeps {
 }
 
 /**
- * What stands between Zalo and the handlers: the plan's number of people, numbers and words typed instead of pressed
+ * What stands between Zalo and the handlers: the plan's places, numbers and words typed instead of pressed
  * buttons, and the rest of a long answer.
  */
 export function createReception(deps: ReceptionDeps): (message: Incoming) => Promise<ZaloOutgoing[]> {
-  const { lists, users, showTyping, handle, log } = deps;
+  const { lists, places, showTyping, handle, log } = deps;
 
   async function isServed({ chatId, group }: Incoming): Promise<boolean> {
-    if (group) return true;
-    return users.admit(chatId).catch((error: unknown) => {
-      log.error({ err: error }, 'number of people not checked');
+    return places.admit(chatId, group).catch((error: unknown) => {
+      log.error({ err: error }, 'places of the plan not checked');
       return true;
     });
+  }
+
+  async function turnAway({ chatId, group }: Incoming): Promise<ZaloOutgoing[]> {
+    if (!group) return [{ markdown: `${noPlace(`${deps.maxUsers} người`)} ${elsewhere(deps.telegram)}` }];
+    // A group goes on talking: told once, also when the sentence does not arrive.
+    const first = await places.claimTelling(chatId);
+    return first ? [{ markdown: `${noPlace(`${deps.maxGroups} nhóm`)} ${elsewhereFromGroup(deps.telegram)}` }] : [];
   }
 
   async function lastShown(chatId: string): Promise<ShownMessage | undefined> {
@@ -62,7 +69,7 @@ export function createReception(deps: ReceptionDeps): (message: Incoming) => Pro
   }
 
   return async (message) => {
-    if (!(await isServed(message))) return [{ markdown: full(deps.maxUsers, deps.telegram) }];
+    if (!(await isServed(message))) return turnAway(message);
     const typing = showTyping(message.chatId);
     const replies = await answer(message);
     // Otherwise the sign could come after the answer, and stay.
@@ -73,9 +80,18 @@ export function createReception(deps: ReceptionDeps): (message: Incoming) => Pro
 
 const NOTHING_LEFT = 'Không còn phần nào để xem tiếp. Đồng chí gõ câu hỏi giúp tôi nhé.';
 
-function full(maxUsers: number, telegram: boolean): string {
-  const elsewhere = telegram
+function noPlace(places: string): string {
+  return `Sổ tay trên Zalo chỉ phục vụ được ${places} và đã đủ, nên tôi chưa trả lời đồng chí ở đây được.`;
+}
+
+function elsewhere(telegram: boolean): string {
+  return telegram
     ? 'Đồng chí dùng sổ tay trên Telegram (hỏi cán bộ phụ trách tên của bot), hoặc hỏi trực tiếp cán bộ phụ trách của cấp ủy.'
     : 'Đồng chí hỏi trực tiếp cán bộ phụ trách của cấp ủy giúp tôi nhé.';
-  return `Sổ tay trên Zalo chỉ phục vụ được ${maxUsers} người và đã đủ, nên tôi chưa trả lời đồng chí ở đây được. ${elsewhere}`;
+}
+
+function elsewhereFromGroup(telegram: boolean): string {
+  return telegram
+    ? 'Đồng chí nhắn riêng cho tôi, hoặc dùng sổ tay trên Telegram (hỏi cán bộ phụ trách tên của bot).'
+    : 'Đồng chí nhắn riêng cho tôi, hoặc hỏi cán bộ phụ trách của cấp ủy.';
 }

@@ -1,10 +1,9 @@
-import type { Clock } from '../../clock.ts';
-import type { Logger } from '../../log.ts';
+import { steadyTime, type Clock } from '../../clock.ts';
 import type { Metrics } from '../../metrics.ts';
-import { DeliveryError } from '../channel.ts';
+import { DeliveryError, type SendOptions, type Sent } from '../channel.ts';
 import type { StyledText } from '../markdown/styled.ts';
 import type { Pacer } from '../pacer.ts';
-import type { TextStyle, ZaloClient } from './client.ts';
+import type { ZaloClient } from './client.ts';
 import { isZaloError, ZaloApiError, zaloFailure } from './errors.ts';
 import { textStyles } from './parts.ts';
 import type { Quota } from './quota-store.ts';
@@ -14,8 +13,8 @@ const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 
 export interface ZaloSender {
-  /** @throws {DeliveryError} */
-  send(chatId: string, styled: StyledText): Promise<void>;
+  /** @throws {DeliveryError} or what `options.claim` threw */
+  send(chatId: string, styled: StyledText, options: SendOptions): Promise<Sent>;
   /** Milliseconds until Zalo may be asked again; 0: at once. */
   paused(): number;
 }
@@ -25,64 +24,56 @@ export interface ZaloSenderDeps {
   pacer: Pacer;
   quota: Quota;
   clock: Clock;
-  log: Logger;
   metrics: Metrics;
 }
 
-/** Sends one message: at the platform's pace, counted, with styles where Zalo takes them. */
-export function createZaloSender({ client, pacer, quota, clock, log, metrics }: ZaloSenderDeps): ZaloSender {
+/** Sends one message: at the platform's pace, counted, with styles. */
+export function createZaloSender({ client, pacer, quota, clock, metrics }: ZaloSenderDeps): ZaloSender {
+  const now = steadyTime(clock);
   let pausedUntil = 0;
   let pause = FIRST_PAUSE_MS;
 
-  const paused = (): number => Math.max(pausedUntil - clock.now().epochMilliseconds, 0);
+  const paused = (): number => Math.max(pausedUntil - now(), 0);
 
   function refuseWhilePaused(): void {
     const left = paused();
     if (left > 0) throw new DeliveryError('paused', 'sendMessage: waiting after 429', { retryAfter: left });
   }
 
-  async function transmit(chatId: string, text: string, styles: readonly TextStyle[]): Promise<void> {
-    refuseWhilePaused();
-    await pacer.turn(chatId);
-    refuseWhilePaused();
-    await quota.count();
-    try {
-      await client.sendMessage(chatId, text, styles);
-      pause = FIRST_PAUSE_MS;
-    } catch (error) {
-      if (!isZaloError(error) || zaloFailure(error).failure !== 'unknown') await quota.uncount();
-      throw error;
+  function failed(error: unknown, styled: boolean): unknown {
+    if (!isZaloError(error)) return error;
+    const { failure, logText } = zaloFailure(error);
+    metrics.platformError('zalo', failure);
+    if (failure !== 'paused') {
+      // Zalo does not say what it is that it refuses.
+      const markup = styled && error instanceof ZaloApiError && error.code === 400;
+      return new DeliveryError(failure, logText, { markup });
     }
-  }
-
-  function failed(error: unknown): DeliveryError {
-    if (error instanceof DeliveryError) return error;
-    if (!isZaloError(error)) throw error;
-    const failure = zaloFailure(error);
-    metrics.platformError('zalo', failure.failure);
-    if (failure.failure !== 'paused') return failure;
     const retryAfter = pause;
-    pausedUntil = clock.now().epochMilliseconds + pause;
+    pausedUntil = now() + pause;
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-    return new DeliveryError('paused', failure.logText, { retryAfter });
+    return new DeliveryError('paused', logText, { retryAfter });
   }
 
   return {
     paused,
-    async send(chatId, styled) {
-      const styles = textStyles(styled);
+    async send(chatId, styled, { plain = false, claim }) {
+      const styles = plain ? [] : textStyles(styled);
+      refuseWhilePaused();
+      await pacer.turn(chatId, claim ? 'outbox' : 'direct');
+      refuseWhilePaused();
+      await quota.count();
+      let messageId: string | undefined;
       try {
-        try {
-          await transmit(chatId, styled.text, styles);
-        } catch (error) {
-          if (styles.length === 0 || !(error instanceof ZaloApiError && error.code === 400)) throw error;
-          log.error({ err: error }, 'styles refused, sent as plain text');
-          await transmit(chatId, styled.text, []);
-        }
+        await claim?.();
+        messageId = await client.sendMessage(chatId, styled.text, styles);
+        pause = FIRST_PAUSE_MS;
       } catch (error) {
-        throw failed(error);
+        if (!isZaloError(error) || zaloFailure(error).failure !== 'unknown') await quota.uncount();
+        throw failed(error, styles.length > 0);
       }
       await quota.warn();
+      return messageId === undefined ? {} : { messageId };
     },
   };
 }

@@ -3,18 +3,18 @@ import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../log.ts';
 import type { Metrics } from '../../metrics.ts';
 import type { Database } from '../../store/database.ts';
-import { DeliveryError, type Channel, type ChannelState, type Incoming, type Outgoing } from '../channel.ts';
+import { DeliveryError, type Channel, type ChannelState, type Incoming, type Outgoing, type Sent } from '../channel.ts';
 import { createChoiceLists } from '../choice-lists-store.ts';
 import type { Inbox } from '../inbox.ts';
 import { createLease } from '../lease-store.ts';
 import { createPacer } from '../pacer.ts';
 import { createZaloClient } from './client.ts';
 import { zaloParts } from './parts.ts';
+import { createZaloPlaces, type PlaceUsage } from './places-store.ts';
 import { createQuota, type MonthUsage, type Quota } from './quota-store.ts';
 import { createReception, type ZaloOutgoing } from './reception.ts';
 import { createReceiver } from './receiver.ts';
 import { createZaloSender } from './sender.ts';
-import { createZaloUsers, type UserUsage } from './users-store.ts';
 
 export interface ZaloOptions {
   token: string;
@@ -26,6 +26,7 @@ export interface ZaloOptions {
   rate: number;
   /** Limits of the plan; 0: none. */
   maxUsers: number;
+  maxGroups: number;
   monthlyMessages: number;
   timeZone: string;
   /** Whether there is a Telegram bot too. */
@@ -49,7 +50,8 @@ export interface ZaloDeps {
 /** What is left of the plan. */
 export interface ZaloUsage {
   messages: MonthUsage;
-  users: UserUsage;
+  users: PlaceUsage;
+  groups: PlaceUsage;
 }
 
 export interface Zalo extends Channel {
@@ -72,7 +74,7 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
   const { db, clock, log, metrics, wait } = deps;
   const client = createZaloClient(options);
   const lists = createChoiceLists(db, clock, 'zalo');
-  const users = createZaloUsers(db, clock, options.maxUsers);
+  const places = createZaloPlaces(db, clock, { users: options.maxUsers, groups: options.maxGroups });
   const quota = createQuota({
     db,
     clock,
@@ -82,8 +84,8 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
     limit: options.monthlyMessages,
     tellOfficers: deps.tellOfficers,
   });
-  const pacer = createPacer({ perSecond: options.rate, clock, wait });
-  const sender = createZaloSender({ client, pacer, quota, clock, log, metrics });
+  const pacer = createPacer({ perSecond: options.rate, repliesSpaced: true, clock, wait });
+  const sender = createZaloSender({ client, pacer, quota, clock, metrics });
   const receiver = createReceiver({
     client,
     db,
@@ -97,8 +99,9 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
   });
   const handle = createReception({
     lists,
-    users,
+    places,
     maxUsers: options.maxUsers,
+    maxGroups: options.maxGroups,
     telegram: options.telegram,
     showTyping: (chatId) =>
       client.sendTyping(chatId).catch((error: unknown) => log.debug({ err: error }, 'typing not shown')),
@@ -113,7 +116,10 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
     if (!rest && part === 0 && (message.choices ?? []).length === 0) return;
     // What was shown to its end need not be kept.
     const kept = rest || part > 0 ? message : { ...message, markdown: '' };
-    await lists.keep(chatId, { message: kept, part });
+    // The message is with them already: what goes wrong from here on must not look as if it were not.
+    await lists
+      .keep(chatId, { message: kept, part })
+      .catch((error: unknown) => log.error({ err: error }, 'last list not kept'));
   }
 
   function state(): ChannelState {
@@ -130,14 +136,15 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
     receive: (body) => receiver.receive(body),
     handle,
     quota,
-    usage: async () => ({ messages: await quota.usage(), users: await users.usage() }),
-    async send(chatId, message: ZaloOutgoing) {
+    usage: async () => ({ messages: await quota.usage(), ...(await places.usage()) }),
+    async send(chatId, message: ZaloOutgoing, sendOptions = {}) {
       const { part = 0, ...reply } = message;
       const parts = zaloParts(reply);
       const shown = parts[part];
-      if (!shown) return;
+      if (!shown) return {};
+      let sent: Sent;
       try {
-        await sender.send(chatId, shown.styled);
+        sent = await sender.send(chatId, shown.styled, sendOptions);
         refused = undefined;
       } catch (error) {
         if (!(error instanceof DeliveryError)) throw error;
@@ -146,6 +153,7 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
         throw error;
       }
       await remember(chatId, reply, part, parts.length);
+      return sent;
     },
   };
 }

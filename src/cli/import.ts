@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../clock.ts';
+import { ConfigError, readConfig } from '../config.ts';
+import { OPERATOR } from '../people/audit-store.ts';
+import { planSheet, unitSheet } from '../people/unit-sheet.ts';
+import { createUnitsStore, newUnitId } from '../people/units-store.ts';
+import { mistakeLines, type Mistake } from '../spreadsheet/mistake.ts';
+import { readSpreadsheet } from '../spreadsheet/read-spreadsheet.ts';
+import { SpreadsheetError } from '../spreadsheet/sheet.ts';
+import { openDatabase } from '../store/database.ts';
+
+/*
+ * `npm run import -- FILE`: the units of an .xlsx or .csv file into the database, also while the bot runs. All mistakes
+ * are printed at once and nothing is imported until there is none (exit status 1). What would change is printed first;
+ * in a terminal it then asks, otherwise it goes on. `--thu` only prints.
+ */
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { thu: { type: 'boolean' } } });
+const [file] = positionals;
+if (file === undefined) {
+  console.error('Cách dùng: npm run import -- <tệp .xlsx hoặc .csv>\nThêm --thu để chỉ xem thử, không nhập.');
+  process.exitCode = 2;
+} else {
+  process.exitCode = await run(file).catch((error: unknown) => {
+    if (error instanceof ConfigError) return refuse(error.lines, 2);
+    if (error instanceof SpreadsheetError) return refuseMistakes(error.mistakes);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR') return refuse([`Không thấy tệp "${file}".`]);
+    throw error;
+  });
+}
+
+async function run(path: string): Promise<number> {
+  const config = readConfig(process.env);
+  const spreadsheet = await readSpreadsheet(await readFile(path));
+  const sheet = unitSheet(spreadsheet.sheets);
+  if (!sheet) return refuse(['Tệp không có gì để nhập.']);
+  const db = await openDatabase(config.DATABASE_URL);
+  try {
+    const units = createUnitsStore(db, systemClock);
+    const { plan, mistakes } = planSheet(sheet, { existing: await units.all(), newId: newUnitId });
+    if (mistakes.length > 0 || spreadsheet.mistakes.length > 0) {
+      return refuseMistakes([...spreadsheet.mistakes, ...mistakes]);
+    }
+    const count = (change: string): number => plan.filter((unit) => unit.change === change).length;
+    const [added, updated, same] = [count('add'), count('update'), count('same')];
+    console.log(`Đơn vị: thêm mới ${added}, cập nhật ${updated}, giữ nguyên ${same}.`);
+    if (values.thu || added + updated === 0) {
+      console.log(values.thu ? 'Chỉ xem thử, chưa nhập gì.' : 'Không có gì phải nhập.');
+      return 0;
+    }
+    if (!(await agreed())) {
+      console.log('Chưa nhập gì.');
+      return 0;
+    }
+    await units.apply(plan, OPERATOR);
+    console.log('Đã nhập xong.');
+    return 0;
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** Who runs it from a script has asked for it already. */
+async function agreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question('Nhập vào cơ sở dữ liệu? Gõ "nhập" để nhập, phím khác để thôi: ');
+  terminal.close();
+  return /^nh[aậ]p$/i.test(answer.normalize('NFC').trim());
+}
+
+function refuseMistakes(mistakes: readonly Mistake[]): number {
+  return refuse(['Chưa nhập gì, vì tệp còn chỗ phải sửa:', ...mistakeLines(mistakes)]);
+}
+
+function refuse(lines: readonly string[], status = 1): number {
+  for (const line of lines) console.error(line);
+  return status;
+}

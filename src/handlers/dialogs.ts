@@ -1,0 +1,68 @@
+import type { Incoming, Outgoing } from '../bot/channel.ts';
+import type { DialogsStore } from '../people/dialogs-store.ts';
+import { fold, words } from '../search/fold.ts';
+import { say, type Feature } from './feature.ts';
+
+/** Folded words that leave a dialog. */
+const LEAVE = ['huy', 'huy bo', 'bo qua', 'thoi'];
+
+/**
+ * Dialogs that take several messages. They are kept in the database, survive a restart, and are only held in private
+ * chats: in a group the answers of different people could not be told apart.
+ */
+export interface Dialogs {
+  /** Waits for this chat's next text, which goes to the step `name` of a feature's `dialogs`, with this state. */
+  open(message: Incoming, name: string, state?: unknown): Promise<void>;
+  close(message: Incoming): Promise<void>;
+  /** The state of the dialog that is open; undefined: this one is not. */
+  state(message: Incoming, name: string): Promise<unknown>;
+  /** What the open dialog says to a text; undefined: none is open, or the text is not what it asked for. */
+  answer(message: Incoming, features: readonly Feature[]): Promise<Outgoing[] | undefined>;
+  /** `/huy` */
+  feature: Feature;
+}
+
+export function createDialogs(store: DialogsStore): Dialogs {
+  async function leave(message: Incoming): Promise<Outgoing[]> {
+    return say((await store.close(message.channel, message.chatId)) ? LEFT : NOTHING_OPEN);
+  }
+
+  return {
+    async open(message, name, state = null) {
+      if (message.group) throw new Error('a dialog was opened in a group');
+      await store.open(message.channel, message.chatId, { name, state });
+    },
+    async close(message) {
+      await store.close(message.channel, message.chatId);
+    },
+    async state(message, name) {
+      const dialog = await store.current(message.channel, message.chatId);
+      return dialog?.name === name ? dialog.state : undefined;
+    },
+    async answer(message, features) {
+      if (message.group) return undefined;
+      const dialog = await store.current(message.channel, message.chatId);
+      if (!dialog) return undefined;
+      if (LEAVE.includes(words(fold(message.text)).join(' '))) return leave(message);
+      const step = features.find(({ dialogs }) => dialogs && Object.hasOwn(dialogs, dialog.name))?.dialogs?.[
+        dialog.name
+      ];
+      return step?.(message, dialog.state);
+    },
+    feature: {
+      commands: [
+        {
+          name: 'huy',
+          description: 'Bỏ việc đang làm dở',
+          audience: 'everyone',
+          words: LEAVE,
+          run: leave,
+        },
+      ],
+      choices: {},
+    },
+  };
+}
+
+const LEFT = 'Tôi đã bỏ việc đang làm dở. Đồng chí cứ gõ câu hỏi, hoặc gõ /trogiup để xem các lệnh.';
+const NOTHING_OPEN = 'Đồng chí không có việc nào đang làm dở. Đồng chí cứ gõ câu hỏi.';

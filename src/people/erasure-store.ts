@@ -1,0 +1,139 @@
+import { randomBytes, randomInt, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Transaction } from 'kysely';
+import type { Incoming } from '../bot/channel.ts';
+import { timestamp, type Clock } from '../clock.ts';
+import type { AccountRef, ChannelName } from '../config.ts';
+import { sameSecret } from '../http/same-secret.ts';
+import type { Logger } from '../log.ts';
+import type { Database } from '../store/database.ts';
+import type { Schema } from '../store/schema.ts';
+import { sweep } from '../store/sqlite.ts';
+import { newPersonId, type PersonHooks } from './people-store.ts';
+
+/** Without letters and digits that look alike. */
+const RECEIPT_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+const RECEIPT_LENGTH = 10;
+
+/** Slow on purpose: from a fast hash all platform ids could be tried out. */
+const hash = promisify(scrypt) as (text: string, salt: string, length: number) => Promise<Buffer>;
+
+export interface Erasure {
+  /**
+   * Removes all that is kept about the person whose account this is, from every table, the file and the write-ahead
+   * log. Only a proof stays, which says nothing to who does not know the account.
+   *
+   * @returns the receipt, with which the proof is found again, and the accounts that are forgotten
+   */
+  erase(account: AccountRef): Promise<{ receipt: string; accounts: AccountRef[] }>;
+  /** When this account was erased under this receipt; undefined: it was not. */
+  erasedAt(receipt: string, account: AccountRef): Promise<Temporal.Instant | undefined>;
+  /** Clears the files after erasures for which that did not succeed at once. */
+  sweepLeftovers(): Promise<void>;
+}
+
+/** @param hooks what else knows people */
+export function createErasure(db: Database, clock: Clock, log: Logger, hooks: readonly PersonHooks[]): Erasure {
+  async function sweepLeftovers(): Promise<void> {
+    const left = await db.selectFrom('erasures').select('receipt').where('swept', '=', 0).executeTakeFirst();
+    if (left && (await sweep(db))) await db.updateTable('erasures').set({ swept: 1 }).where('swept', '=', 0).execute();
+  }
+
+  return {
+    sweepLeftovers,
+    async erase(account) {
+      const receipt = newReceipt();
+      const now = timestamp(clock.now());
+      const accounts = await db.transaction().execute(async (transaction) => {
+        const personId = (await personOf(transaction, account)) ?? newPersonId();
+        const all = await accountsOf(transaction, personId, account);
+        for (const hook of hooks) await hook.onErase(transaction, personId, all);
+        for (const one of all) {
+          await forgetChat(transaction, one, now);
+          const salt = randomBytes(16).toString('base64url');
+          await transaction
+            .insertInto('erasures')
+            .values({ receipt, salt, proof: await proofOf(one, salt), erased_at: now })
+            .execute();
+        }
+        await transaction.deleteFrom('link_codes').where('person_id', '=', personId).execute();
+        await transaction.deleteFrom('people').where('id', '=', personId).execute();
+        return all;
+      });
+      // They are gone from the tables; what is left in the files is tried again every hour.
+      await sweepLeftovers().catch((error: unknown) => log.error({ err: error }, 'files not cleared after an erasure'));
+      return { receipt, accounts };
+    },
+    async erasedAt(receipt, account) {
+      const rows = await db.selectFrom('erasures').selectAll().where('receipt', '=', receipt).execute();
+      for (const { salt, proof, erased_at } of rows) {
+        if (sameSecret(await proofOf(account, salt), proof)) return Temporal.Instant.from(erased_at);
+      }
+      return undefined;
+    },
+  };
+}
+
+async function personOf(
+  transaction: Transaction<Schema>,
+  { channel, userId }: AccountRef,
+): Promise<string | undefined> {
+  const row = await transaction
+    .selectFrom('accounts')
+    .select('person_id')
+    .where('channel', '=', channel)
+    .where('chat_id', '=', userId)
+    .executeTakeFirst();
+  return row?.person_id ?? undefined;
+}
+
+async function accountsOf(
+  transaction: Transaction<Schema>,
+  personId: string,
+  account: AccountRef,
+): Promise<AccountRef[]> {
+  const rows = await transaction
+    .selectFrom('accounts')
+    .select(['channel', 'chat_id'])
+    .where('person_id', '=', personId)
+    .execute();
+  if (rows.length === 0) return [account];
+  return rows.map(({ channel, chat_id }) => ({ channel: channel as ChannelName, userId: chat_id }));
+}
+
+/** Everything about a private chat, the message that is being answered too: its answer is in memory. */
+async function forgetChat(transaction: Transaction<Schema>, account: AccountRef, now: string): Promise<void> {
+  const { channel, userId } = account;
+  for (const table of ['accounts', 'choice_lists', 'dialogs'] as const) {
+    await transaction.deleteFrom(table).where('channel', '=', channel).where('chat_id', '=', userId).execute();
+  }
+  await transaction
+    .updateTable('data_requests')
+    .set({ channel: null, chat_id: null, text: null, done_at: now })
+    .where('channel', '=', channel)
+    .where('chat_id', '=', userId)
+    .execute();
+  const waiting = await transaction
+    .selectFrom('inbox')
+    .select(['update_id', 'message'])
+    .where('channel', '=', channel)
+    .where('message', 'is not', null)
+    .execute();
+  for (const { update_id, message } of waiting) {
+    if ((JSON.parse(message ?? '') as Incoming).userId !== userId) continue;
+    await transaction
+      .updateTable('inbox')
+      .set({ message: null })
+      .where('channel', '=', channel)
+      .where('update_id', '=', update_id)
+      .execute();
+  }
+}
+
+async function proofOf({ channel, userId }: AccountRef, salt: string): Promise<string> {
+  return (await hash(`${channel}:${userId}`, salt, 32)).toString('base64url');
+}
+
+function newReceipt(): string {
+  return Array.from({ length: RECEIPT_LENGTH }, () => RECEIPT_LETTERS[randomInt(RECEIPT_LETTERS.length)]).join('');
+}

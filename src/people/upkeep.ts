@@ -1,0 +1,49 @@
+import type { Logger } from '../log.ts';
+import type { QuestionsStore } from '../questions/questions-store.ts';
+import type { DataRequestsStore } from './data-requests-store.ts';
+import type { DialogsStore } from './dialogs-store.ts';
+import type { Erasure } from './erasure-store.ts';
+import type { LinkCodes } from './link-codes-store.ts';
+
+const EVERY_MS = 3_600_000;
+
+export interface UpkeepDeps {
+  questions: Pick<QuestionsStore, 'prune'>;
+  dialogs: Pick<DialogsStore, 'prune'>;
+  codes: Pick<LinkCodes, 'prune'>;
+  erasure: Pick<Erasure, 'sweepLeftovers'>;
+  requests: Pick<DataRequestsStore, 'claimDue'>;
+  tellOfficers: (markdown: string) => Promise<unknown>;
+  log: Logger;
+}
+
+/** What has to be done about people's data by the clock: cut what is old, finish erasures, remind of what is due. */
+export function createUpkeep(deps: UpkeepDeps): () => Promise<void> {
+  async function remind(): Promise<void> {
+    const due = await deps.requests.claimDue();
+    if (due > 0) {
+      await deps.tellOfficers(
+        `Có ${due} yêu cầu về dữ liệu cá nhân đã đến hạn. Đồng chí gõ /yeucau để xem và giải quyết.`,
+      );
+    }
+  }
+
+  const tasks = [deps.questions.prune, deps.dialogs.prune, deps.codes.prune, deps.erasure.sweepLeftovers, remind];
+  return async () => {
+    for (const task of tasks) {
+      await task().catch((error: unknown) => deps.log.error({ err: error }, 'upkeep of personal data failed'));
+    }
+  };
+}
+
+/** Runs it now and every hour, until the signal. */
+export async function keepUp(
+  upkeep: () => Promise<void>,
+  wait: (milliseconds: number, signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await upkeep();
+    await wait(EVERY_MS, signal);
+  }
+}
