@@ -1,6 +1,7 @@
 import { cleanText } from './clean.ts';
 import { numbersIn } from './document-number.ts';
 import { exactSyllable, fold, foldSyllable } from './fold.ts';
+import { numberWithUnit, spelledNumbers } from './number-words.ts';
 import { phrasesIn, type Syllable } from './phrases.ts';
 import type { Spelling } from './spelling.ts';
 import { isFoldedSyllable } from './syllable.ts';
@@ -53,7 +54,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     let corrected = false;
     for (const word of cleaned.match(WORDS) ?? []) {
       const readings = vocabulary.abbreviation(word, marked);
-      const standard = vocabulary.regional(word);
+      const standard = vocabulary.regional(word) ?? numberWithUnit(word);
       if (readings) {
         read.push(...(readings[0] ?? []).map(syllableOf));
         guesses.push(...readings.slice(1).map((reading) => reading.map(syllableOf)));
@@ -68,6 +69,10 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const polite = stopsIn(read);
     const plain = read.flatMap(({ folded }, i) => (polite?.[i] === true ? [] : [folded])).join(' ');
     corrected = spelling?.repair(read, guesses) === true || corrected;
+    for (const { from, to, digits } of spelledNumbers(read.map(({ folded }) => folded))) {
+      guesses.push([digits, ...read.slice(to, to + 1).map(({ written }) => written)].map(syllableOf));
+      if (from > 0) guesses.push([...read.slice(from - 1, from).map(({ written }) => written), digits].map(syllableOf));
+    }
 
     const found: QuestionTerm[] = [];
     const seen = new Set<number>();

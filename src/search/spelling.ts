@@ -34,6 +34,8 @@ const MARK_LOST = 1.5;
 const MARK_NEW = 0.7;
 /** How much the frequency of a syllable by itself counts against that of the pair. */
 const BACK_OFF = 4;
+/** Two syllables written as one, with a slip; a longer word is none of ours. Letters. */
+const LONGEST = 16;
 /** Candidates for one syllable that are tried in its context. */
 const MOST_CANDIDATES = 10;
 
@@ -71,17 +73,31 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     return -Math.log((pair(a, b) + own) / (count(a) + BACK_OFF));
   }
 
-  /** Syllables of the handbook at one edit, or a swap of neighbours; those that fit the neighbours best. */
-  function near(folded: string, before: string, after: string): string[] {
+  /** Syllables of the handbook at one edit, or a swap of neighbours. */
+  function near(folded: string): readonly string[] {
     const found = new Set<string>();
     for (const key of deletions(folded)) {
       for (const word of neighbours.get(key) ?? []) if (isOneEdit(folded, word)) found.add(word);
     }
-    if (found.size <= MOST_CANDIDATES) return [...found];
-    return Array.from(found, (word) => ({ word, fit: 1000 * (pair(before, word) + pair(word, after)) + count(word) }))
+    return [...found];
+  }
+
+  /** Those that fit the neighbours best. */
+  function fitting(words: readonly string[], before: string, after: string): readonly string[] {
+    if (words.length <= MOST_CANDIDATES) return words;
+    return words
+      .map((word) => ({ word, fit: 1000 * (pair(before, word) + pair(word, after)) + count(word) }))
       .toSorted((a, b) => b.fit - a.fit)
       .slice(0, MOST_CANDIDATES)
       .map(({ word }) => word);
+  }
+
+  /** Worked out when a variant is first tried. */
+  const marks = new Map<Syllable, readonly string[]>();
+  function marksOfVariant(variant: Syllable): readonly string[] {
+    const known = marks.get(variant) ?? marksOf(variant.written);
+    marks.set(variant, known);
+    return known;
   }
 
   /** The handbook's syllable with the marks that are nearest to those typed, and what speaks against these. */
@@ -90,7 +106,7 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     let bestCost = Infinity;
     let bestTimes = 0;
     for (const variant of usage.syllables.get(folded) ?? []) {
-      const cost = typed.length === 0 ? 0 : marksCost(typed, marksOf(variant.written));
+      const cost = typed.length === 0 ? 0 : marksCost(typed, marksOfVariant(variant));
       if (cost > bestCost || (cost === bestCost && variant.times <= bestTimes)) continue;
       [best, bestCost, bestTimes] = [variant, cost, variant.times];
     }
@@ -98,23 +114,27 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     return { syllable: typed.length === 0 ? { ...best, exact: undefined } : best, cost: bestCost };
   }
 
-  function readings(syllables: readonly Syllable[], at: number): Reading[] {
+  function readings(
+    syllables: readonly Syllable[],
+    at: number,
+    nearTo: (folded: string) => readonly string[],
+  ): Reading[] {
     const syllable = syllables[at] as Syllable;
     const { folded, exact } = syllable;
     const before = syllables[at - 1]?.folded ?? '';
     const next = syllables[at + 1];
     const after = next?.folded ?? '';
     const asTyped = (cost: number): Reading => ({ takes: 1, words: [syllable], cost, kept: true });
-    if (/\d/.test(folded)) return [asTyped(0)];
+    if (/\d/.test(folded) || folded.length > LONGEST) return [asTyped(0)];
     const known = usage.syllables.has(folded);
     const marksKnown = exact === undefined || terms.named('exact', exact, false) !== undefined;
     if (known && marksKnown && pair(before, folded) + pair(folded, after) > 0) return [asTyped(0)];
 
     const found = [asTyped(known ? 0 : isFoldedSyllable(folded) ? NEW_SYLLABLE - SLIP : NO_SYLLABLE)];
-    const marks = marksOf(syllable.written);
+    const typed = marksOf(syllable.written);
     const slip = !known || !marksKnown ? SLIP : exact === undefined ? SLIP_OF_KNOWN_UNMARKED : SLIP_OF_KNOWN;
-    for (const word of near(folded, before, after)) {
-      const read = dressed(word, marks);
+    for (const word of fitting(nearTo(folded), before, after)) {
+      const read = dressed(word, typed);
       found.push({ takes: 1, words: [read.syllable], cost: slip + read.cost, kept: false });
     }
     const spaced = (takes: number, words: readonly string[]): void => {
@@ -145,11 +165,18 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
   /** The likeliest reading of everything (Viterbi's search). */
   function bestReadings(syllables: readonly Syllable[]): Reading[] {
     const paths: Map<string, Path>[] = Array.from({ length: syllables.length + 1 }, () => new Map());
+    /** Long texts repeat their words. */
+    const known = new Map<string, readonly string[]>();
+    const nearTo = (folded: string): readonly string[] => {
+      const words = known.get(folded) ?? near(folded);
+      known.set(folded, words);
+      return words;
+    };
     paths[0]?.set('', { cost: 0, last: '', reading: undefined, before: undefined });
     for (let at = 0; at < syllables.length; at++) {
       const here = paths[at];
       if (!here || here.size === 0) continue;
-      for (const reading of readings(syllables, at)) {
+      for (const reading of readings(syllables, at, nearTo)) {
         const [first = '', second] = reading.words.map(({ folded }) => folded);
         const last = second ?? first;
         const inside = reading.cost + (second === undefined ? 0 : follows(first, second));
