@@ -25,10 +25,15 @@ export function signals<E>(
   let mass = 0;
   let foreign = 0;
   let domain = 0;
+  const missed: number[] = [0, 0];
   for (const { number, weight, group } of query.terms) {
     if (group === 'syllable' || group === 'pair') {
       mass += weight;
       if (number === undefined) unknown += weight;
+    }
+    if (group === 'syllable' || group === 'concept') {
+      const place = number === undefined ? 0 : index.postings.place(number, best.position);
+      if ((place & ~where.answer) === 0) missed.push(weight / index.unknownIdf);
     }
     if (group === 'domain') domain++;
     if (group !== 'foreign') continue;
@@ -36,6 +41,7 @@ export function signals<E>(
     if (!known) foreign++;
   }
   const exact = query.exactly.has(best.position);
+  const [rarest = 0, second = 0] = missed.toSorted((a, b) => b - a);
   return [
     Math.min(best.score, 50) / 10,
     Math.min(best.score - (next?.score ?? 0), 5) / 5,
@@ -58,6 +64,8 @@ export function signals<E>(
     feature('near.pair'),
     feature('core.syllable'),
     Math.min(-(next?.features[FEATURES.indexOf('likelihood')] ?? -1), 1),
+    rarest,
+    second,
   ];
 }
 

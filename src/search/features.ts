@@ -76,8 +76,6 @@ const TELLING = new Set<Group>(['syllable', 'pair', 'exact', 'concept', 'number'
 const SMOOTHING = 100;
 /** How much more a way of asking says than the answer. */
 const ASKED = 3;
-/** What a keyword counts as against the ways of asking. */
-const KEYWORD = 0.5;
 
 export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<E>): Query {
   const slots = new Uint16Array(index.idf.length);
@@ -148,7 +146,7 @@ export function meet<E>(
       if (telling) meeting.likelihood += Math.log1p(massOf(packed) / (SMOOTHING * expected));
       meeting.matched++;
       meeting.weight += weight * (ASKED * saturated(ways + keyword) + (packed & where.answer ? 1 : 0));
-      meeting.core[group] += weight * Math.max(ways / (ways + CORE), keyword * KEYWORD);
+      meeting.core[group] += weight * Math.max(ways / (ways + CORE), keyword);
       meeting.all[group] += weight;
     }
   }

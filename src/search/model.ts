@@ -25,6 +25,8 @@ export const SIGNALS = [
   'near',
   'core',
   'lead',
+  'missed',
+  'missedToo',
 ] as const;
 
 const weights = <Name extends string>(names: readonly Name[]) =>
@@ -36,8 +38,9 @@ const modelSchema = z.object({
   confidence: weights(['bias', ...SIGNALS]),
   /** The same on whether the question is the handbook's at all. */
   scope: weights(['bias', ...SIGNALS]),
-  /** From this confidence on the answer is given; otherwise, from this scope on, a choice of three. */
+  /** From this confidence and this scope on the answer is given; otherwise, from this scope on, a choice of three. */
   answer: z.number(),
+  within: z.number(),
   choose: z.number(),
 });
 

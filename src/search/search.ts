@@ -99,8 +99,13 @@ export function createSearch<E extends Searchable>(entries: readonly E[], model:
         const entry = index.entries[position]?.entry;
         return entry ? [{ entry, confidence: sure * Math.exp(Math.max(score - best, -50)) }] : [];
       });
+      const ours = scope(values, model);
       const outcome: Outcome =
-        found.length === 0 || scope(values, model) < model.choose ? 'none' : sure < model.answer ? 'choose' : 'answer';
+        found.length === 0 || ours < model.choose
+          ? 'none'
+          : sure >= model.answer && ours > model.within
+            ? 'answer'
+            : 'choose';
       return { outcome, found, corrected, service: undefined };
     },
   };

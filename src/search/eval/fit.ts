@@ -7,9 +7,12 @@ import { createSearchParts } from '../search.ts';
 import type { EvalQuestion } from './questions.ts';
 import { seeded, TYPINGS } from './typing.ts';
 
-/** How much of what is answered must be right, how many foreign questions may be, and what may be lost to "none". */
+/**
+ * How much of what is answered must be right; how many foreign questions may be answered (none, since the list of
+ * foreign phrases was made with these in view); and how many right answers may be lost to "none".
+ */
 const WANTED_PRECISION = 0.98;
-const FOREIGN_ANSWERED = 0.005;
+const FOREIGN_ANSWERED = 0;
 const LOST = 0.03;
 const SEED = 20261121;
 
@@ -54,6 +57,7 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
     confidence: named(['bias', ...SIGNALS], []),
     scope: named(['bias', ...SIGNALS], []),
     answer: 1,
+    within: 1,
     choose: 0,
   };
 
@@ -68,7 +72,7 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
     };
   });
   const fit = (wanted: (one: (typeof judged)[number]) => boolean): Model['confidence'] => {
-    const weights = maximize(SIGNALS.length + 1, 0.0005, (current, gradient) => {
+    const weights = maximize(SIGNALS.length + 1, 0.001, (current, gradient) => {
       for (const one of judged) {
         const inputs = [1, ...one.values];
         const push = (Number(wanted(one)) - 1 / (1 + Math.exp(-dot(inputs, current)))) / judged.length;
@@ -79,27 +83,37 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
   };
   model.confidence = fit(({ right }) => right);
   model.scope = fit(({ foreign }) => !foreign);
-  const scored = judged
-    .map((one) => ({ ...one, confidence: confidence(one.values, model) }))
-    .toSorted((a, b) => b.confidence - a.confidence);
-  model.answer = round(answerThreshold(scored));
+  const scored = judged.map((one) => ({
+    ...one,
+    confidence: confidence(one.values, model),
+    scope: scope(one.values, model),
+  }));
+  model.answer = round(answerThreshold(scored.filter(({ foreign }) => !foreign)));
+  model.within = round(
+    withinThreshold(
+      scored.filter((one) => one.foreign && one.confidence >= model.answer),
+      scored,
+    ),
+  );
   model.choose = round(chooseThreshold(judged.filter(({ among3 }) => among3).map((one) => scope(one.values, model))));
   return model;
 }
 
-/** The lowest confidence from which on answers are right, and foreign questions rarely answered, as wanted. */
-function answerThreshold(scored: readonly { right: boolean; foreign: boolean; confidence: number }[]): number {
-  const allForeign = scored.filter(({ foreign }) => foreign).length;
+/** The lowest confidence from which on answers to the handbook's own questions are right as often as wanted. */
+function answerThreshold(scored: readonly { right: boolean; confidence: number }[]): number {
   let right = 0;
-  let foreign = 0;
   let threshold = 1;
-  for (const [i, one] of scored.entries()) {
+  for (const [i, one] of scored.toSorted((a, b) => b.confidence - a.confidence).entries()) {
     if (one.right) right++;
-    if (one.foreign) foreign++;
-    if (foreign > FOREIGN_ANSWERED * allForeign) break;
-    if (right / (i + 1 - foreign) >= WANTED_PRECISION) threshold = one.confidence;
+    if (right / (i + 1) >= WANTED_PRECISION) threshold = one.confidence;
   }
   return threshold;
+}
+
+/** The scope above which only few of the foreign questions lie that the confidence would have answered. */
+function withinThreshold(sure: readonly { scope: number }[], all: readonly { foreign: boolean }[]): number {
+  const allowed = Math.floor(FOREIGN_ANSWERED * all.filter(({ foreign }) => foreign).length);
+  return sure.map((one) => one.scope).toSorted((a, b) => b - a)[allowed] ?? 0;
 }
 
 /** The scope below which only few questions lie whose answer is among the first three. */
