@@ -4,6 +4,7 @@ import { benchHandbook } from './handbook.ts';
 import { benchMemory } from './memory.ts';
 import { benchPeers } from './peers.ts';
 import { benchRandom } from './random.ts';
+import { benchReminders } from './reminders.ts';
 import { benchSecret } from './secret.ts';
 import { benchStartup } from './startup.ts';
 
@@ -15,4 +16,5 @@ await benchDelivery();
 await benchMemory();
 benchRandom();
 benchPeers();
+await benchReminders();
 await benchSecret();

@@ -1,18 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Channel } from './bot/channel.ts';
+import { DeliveryError, type Channel } from './bot/channel.ts';
 import { createInbox, type Inbox } from './bot/inbox.ts';
 import type { Telegram } from './bot/telegram/telegram.ts';
 import { createWebChat } from './bot/web/web.ts';
+import { createAttendanceStore } from './classes/attendance-store.ts';
+import { calendarFile } from './classes/calendar.ts';
+import { calendarFeedHooks, createCalendarFeedsStore } from './classes/calendar-feeds-store.ts';
+import { createCheckInStore } from './classes/check-in-store.ts';
+import { classHooks, createClassesStore } from './classes/classes-store.ts';
+import { createRosterStore } from './classes/roster-store.ts';
+import { createEnrolmentsStore, enrolmentHooks } from './classes/enrolments-store.ts';
+import { createResultsStore } from './classes/results-store.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { AccountRef, ChannelName, Config } from './config.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { createOutboxStore, type OutboxStore } from './delivery/outbox-store.ts';
 import { createConversation } from './handlers/conversation.ts';
+import { classEvents } from './handlers/my-classes.ts';
 import { loadHandbook } from './handbook/load.ts';
 import { createRoutes } from './http/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
+import { loadHolidays } from './meetings/holidays.ts';
+import { createMeetingEvents } from './meetings/meeting-events.ts';
+import { createMeetingsStore, meetingHooks } from './meetings/meetings-store.ts';
+import { createMeetingDuties } from './meetings/plan-duties.ts';
 import { createMetrics } from './metrics.ts';
 import { createAccountsStore } from './people/accounts-store.ts';
 import { auditHooks, createAuditStore } from './people/audit-store.ts';
@@ -28,7 +41,10 @@ import { createRolesStore, roleHooks } from './people/roles-store.ts';
 import { createUnitsStore } from './people/units-store.ts';
 import { createUpkeep, keepUp } from './people/upkeep.ts';
 import { createQuestionsStore } from './questions/questions-store.ts';
+import { createReminderTick } from './reminders/tick.ts';
+import { reminderHooks } from './reminders/withdraw.ts';
 import { createSearch } from './search/search.ts';
+import { LARGEST_FILE } from './spreadsheet/sheet.ts';
 import { openDatabase } from './store/database.ts';
 
 /** How long `stop` waits for what is in hand; what is left then is answered after the next start. */
@@ -56,6 +72,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     DELIVERY_DAYS: String(config.DELIVERY_DAYS),
   });
   const db = await openDatabase(config.DATABASE_URL);
+  const holidays = loadHolidays();
   const metrics = createMetrics();
   const search = createSearch(handbook.entries);
   const outbox = createOutboxStore(db, clock);
@@ -63,8 +80,34 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const accounts = createAccountsStore(db, clock);
   const roles = createRolesStore(db, clock, config.ADMINS);
   const units = createUnitsStore(db, clock);
-  const knowPeople = [roleHooks, inviteHooks, auditHooks, outboxHooks(outbox)];
+  const knowPeople = [
+    roleHooks,
+    inviteHooks,
+    auditHooks,
+    classHooks,
+    calendarFeedHooks,
+    enrolmentHooks({ clock, timeZone: config.TIME_ZONE, outbox }),
+    outboxHooks(outbox),
+    reminderHooks,
+    meetingHooks,
+  ];
   const people = createPeopleStore(db, clock, knowPeople);
+  const classes = createClassesStore({ db, clock, timeZone: config.TIME_ZONE, outbox });
+  const trainees = { db, clock, timeZone: config.TIME_ZONE, outbox };
+  const enrolments = createEnrolmentsStore(trainees);
+  const meetings = createMeetingsStore(trainees);
+  const meetingEvents = createMeetingEvents({ meetings, roles, units, clock, timeZone: config.TIME_ZONE });
+  const training = {
+    enrolments,
+    attendance: createAttendanceStore(trainees),
+    checkIn: createCheckInStore(db, clock),
+    feeds: createCalendarFeedsStore(db, clock),
+    resultsStore: createResultsStore(trainees),
+    events: async (personId: string) => [
+      ...(await classEvents({ classes, enrolments }, personId)),
+      ...(await meetingEvents(personId)),
+    ],
+  };
   const erasure = createErasure(db, clock, log, knowPeople);
   const dialogsStore = createDialogsStore(db, clock);
   const codes = createLinkCodes(db, clock);
@@ -83,10 +126,24 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     erasure,
     consent,
     units,
+    classes,
+    roster: createRosterStore(db, clock),
+    download: async ({ file }) => {
+      if (!telegram || !file) throw new DeliveryError('rejected', 'a file that nobody can give us');
+      return telegram.download(file, LARGEST_FILE);
+    },
+    training,
+    feedAddress: ({ channel }, token) => {
+      // Without a public address only who sits at this machine can reach it: the web chat, to try it out.
+      const base = config.PUBLIC_URL ?? (channel === 'web' ? localUrl : undefined);
+      return base === undefined ? undefined : `${base}/calendar/${token}.ics`;
+    },
     placing: createPlacingStore(db, clock),
     roles,
     invites: createInvitesStore(db, clock),
     audit: createAuditStore(db),
+    meetings,
+    holidays,
     startLink: (code) => telegram?.startLink(code),
     onRolesChanged: (changed) => void showMenus(changed),
     maySee: async (officer, person) =>
@@ -120,6 +177,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: conversation.handle, metrics }) : undefined;
   if (web) channels.set('web', web);
   let telegram: Telegram | undefined;
+  let localUrl: string | undefined;
   let telegramWebhook: { telegram: Telegram; secret: string } | undefined;
   // A platform's library is loaded only when its token is set: together they would be a fifth of the start.
   if (config.TELEGRAM_BOT_TOKEN !== undefined) {
@@ -188,14 +246,48 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     log,
   });
 
+  const reminders = createReminderTick({
+    db,
+    clock,
+    timeZone: config.TIME_ZONE,
+    quietHours: config.QUIET_HOURS,
+    outbox,
+    channels: () => [...channels.keys()],
+    admins: config.ADMINS,
+    others: [
+      createMeetingDuties({
+        timeZone: config.TIME_ZONE,
+        quietHours: config.QUIET_HOURS,
+        holidays,
+        channels: () => [...channels.keys()],
+      }),
+    ],
+    log,
+  });
+  metrics.reminders(reminders);
+
   const stopping = new AbortController();
-  const runUpkeep = createUpkeep({ questions, dialogs: dialogsStore, codes, erasure, requests, tellOfficers, log });
+  const runUpkeep = createUpkeep({
+    questions,
+    dialogs: dialogsStore,
+    codes,
+    erasure,
+    requests,
+    classes,
+    tellOfficers,
+    log,
+  });
   let upkeep: Promise<void> = Promise.resolve();
 
   const routes = createRoutes({
+    async calendar(token) {
+      const personId = await training.feeds.personOf(token);
+      return personId === undefined ? undefined : calendarFile(await training.events(personId), clock.now());
+    },
     db,
     outbox,
     delivery,
+    reminders,
     handbook,
     channels: [...channels.values()],
     telegramWebhook,
@@ -209,9 +301,11 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   try {
     const { address, port, family } = await server.listen(config.PORT, config.HOST);
     const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    localUrl = url;
     await inbox.resume();
     for (const channel of channels.values()) channel.start();
     delivery.start();
+    reminders.start();
     upkeep = keepUp(runUpkeep, abortableDelay, stopping.signal);
     log.info({ url, entries: handbook.entries.length, channels: [...channels.keys()] }, 'ready');
     // The first question finds the search warm; not at once, which would keep the first callers waiting.
@@ -275,7 +369,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     const closed = server.close();
     const inHand = Promise.all([...channels.values()].map((channel) => channel.stop())).then(() => inbox.idle());
     await Promise.race([
-      Promise.all([inHand, delivery.stop(), upkeep, closed]),
+      Promise.all([inHand, delivery.stop(), reminders.stop(), upkeep, closed]),
       delay(STOP_WITHIN_MS, undefined, { ref: false }),
     ]);
     await db.destroy();

@@ -15,6 +15,8 @@ export interface Metrics {
   zaloPlan(usage: () => Promise<ZaloUsage>): void;
   /** Shows what the bot sends by itself; asked at every reading. */
   outbox(counts: () => Promise<OutboxCounts>, clock: Clock): void;
+  /** Shows whether reminders are planned, and how many could not go in time; asked at every reading. */
+  reminders(tick: { age: () => number; missed: () => number }): void;
   /** Prometheus text format. */
   text(): Promise<{ contentType: string; body: string }>;
 }
@@ -99,6 +101,20 @@ export function createMetrics(): Metrics {
           oldest.set(oldestDue ? Math.max(clock.now().since(oldestDue).total('seconds'), 0) : 0);
         },
       });
+    },
+    reminders(tick) {
+      const gauge = (name: string, help: string, value: () => number): void => {
+        const shown: Gauge = new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            shown.set(value());
+          },
+        });
+      };
+      gauge('sotay_reminders_tick_age_seconds', 'How long ago reminders were last planned', tick.age);
+      gauge('sotay_reminders_missed', 'Reminders that could not go in time, since the start', tick.missed);
     },
     text: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
   };

@@ -12,13 +12,24 @@ export interface Incoming {
   userId: string;
   /**
    * `text`: a message; `choice`: a button, `text` holds its id; `edited`: a change to an earlier message;
+   * `file`: a document in a private chat, where the platform lets us have it;
    * `unsupported`: a photo, a voice message, a sticker and the like, `text` is empty; `blocked`: from now on nothing
    * can be sent to this chat.
    */
-  kind: 'text' | 'choice' | 'edited' | 'unsupported' | 'blocked';
+  kind: 'text' | 'choice' | 'edited' | 'file' | 'unsupported' | 'blocked';
   text: string;
   /** A chat of several people: only messages that were meant for the bot come through. */
   group: boolean;
+  /** For `file`. */
+  file?: IncomingFile;
+}
+
+/** A document that somebody sent; it stays with the platform until it is asked for. */
+export interface IncomingFile {
+  /** The platform's. */
+  id: string;
+  /** Bytes, as the platform says; undefined: it does not. */
+  size: number | undefined;
 }
 
 /** Something a person can pick. */

@@ -28,7 +28,8 @@ for (const [name, type] of Object.entries(TYPINGS)) {
   const random = seeded(SEED);
   rows.push([name, measure(engine, questions, handbook, (text) => type(text, random)).figures]);
 }
-for (const style of ['letter', 'chat', 'case', 'basic']) {
+const inScope = questions.filter(({ entry }) => entry !== null);
+for (const style of new Set(inScope.map((question) => question.style))) {
   const some = questions.filter((question) => question.entry === null || question.style === style);
   rows.push([`  ${style}`, measure(engine, some, handbook).figures]);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { isClassFile } from '../classes/class-sheets.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig } from '../config.ts';
 import { OPERATOR } from '../people/audit-store.ts';
@@ -8,14 +9,17 @@ import { planSheet, unitSheet } from '../people/unit-sheet.ts';
 import { createUnitsStore, newUnitId } from '../people/units-store.ts';
 import { mistakeLines, type Mistake } from '../spreadsheet/mistake.ts';
 import { readSpreadsheet } from '../spreadsheet/read-spreadsheet.ts';
-import { SpreadsheetError } from '../spreadsheet/sheet.ts';
-import { openDatabase } from '../store/database.ts';
+import { SpreadsheetError, type Sheet, type Spreadsheet } from '../spreadsheet/sheet.ts';
+import { openDatabase, type Database } from '../store/database.ts';
+import { classToImport } from './import-class.ts';
 
 /*
- * `npm run import -- FILE`: the units of an .xlsx or .csv file into the database, also while the bot runs. All mistakes
+ * `npm run import -- FILE`: the units, or the class with its trainees, of an .xlsx or .csv file into the database, also
+ * while the bot runs; which of them is told from the sheets. All mistakes
  * are printed at once and nothing is imported until there is none (exit status 1). What would change is printed first;
  * in a terminal it then asks, otherwise it goes on. `--thu` only prints.
  */
+const NOTHING_YET = 'Chưa nhập gì, vì tệp còn chỗ phải sửa:';
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { thu: { type: 'boolean' } } });
 const [file] = positionals;
 if (file === undefined) {
@@ -38,28 +42,51 @@ async function run(path: string): Promise<number> {
   if (!sheet) return refuse(['Tệp không có gì để nhập.']);
   const db = await openDatabase(config.DATABASE_URL);
   try {
-    const units = createUnitsStore(db, systemClock);
-    const { plan, mistakes } = planSheet(sheet, { existing: await units.all(), newId: newUnitId });
-    if (mistakes.length > 0 || spreadsheet.mistakes.length > 0) {
-      return refuseMistakes([...spreadsheet.mistakes, ...mistakes]);
-    }
-    const count = (change: string): number => plan.filter((unit) => unit.change === change).length;
-    const [added, updated, same] = [count('add'), count('update'), count('same')];
-    console.log(`Đơn vị: thêm mới ${added}, cập nhật ${updated}, giữ nguyên ${same}.`);
-    if (values.thu || added + updated === 0) {
-      console.log(values.thu ? 'Chỉ xem thử, chưa nhập gì.' : 'Không có gì phải nhập.');
-      return 0;
-    }
-    if (!(await agreed())) {
-      console.log('Chưa nhập gì.');
-      return 0;
-    }
-    await units.apply(plan, OPERATOR);
-    console.log('Đã nhập xong.');
-    return 0;
+    return isClassFile(spreadsheet)
+      ? await importClass(spreadsheet, db, config.TIME_ZONE)
+      : await importUnits(spreadsheet, sheet, db);
   } finally {
     await db.destroy();
   }
+}
+
+async function importClass(spreadsheet: Spreadsheet, db: Database, timeZone: string): Promise<number> {
+  const found = await classToImport(spreadsheet, db, timeZone);
+  if ('mistakes' in found) {
+    const lines = found.mistakes.flatMap(({ sheet, mistakes }) => [
+      ...(found.mistakes.length > 1 && sheet !== '' ? [`Trang ${sheet}:`] : []),
+      ...mistakeLines(mistakes),
+    ]);
+    return refuse([NOTHING_YET, ...lines]);
+  }
+  for (const line of found.summary) console.log(line);
+  return carryOut(found.changes, () => found.run());
+}
+
+async function importUnits(spreadsheet: Spreadsheet, sheet: Sheet, db: Database): Promise<number> {
+  const units = createUnitsStore(db, systemClock);
+  const { plan, mistakes } = planSheet(sheet, { existing: await units.all(), newId: newUnitId });
+  if (mistakes.length > 0 || spreadsheet.mistakes.length > 0) {
+    return refuseMistakes([...spreadsheet.mistakes, ...mistakes]);
+  }
+  const count = (change: string): number => plan.filter((unit) => unit.change === change).length;
+  const [added, updated, same] = [count('add'), count('update'), count('same')];
+  console.log(`Đơn vị: thêm mới ${added}, cập nhật ${updated}, giữ nguyên ${same}.`);
+  return carryOut(added + updated > 0, () => units.apply(plan, OPERATOR));
+}
+
+async function carryOut(changes: boolean, apply: () => Promise<void>): Promise<number> {
+  if (values.thu || !changes) {
+    console.log(values.thu ? 'Chỉ xem thử, chưa nhập gì.' : 'Không có gì phải nhập.');
+    return 0;
+  }
+  if (!(await agreed())) {
+    console.log('Chưa nhập gì.');
+    return 0;
+  }
+  await apply();
+  console.log('Đã nhập xong.');
+  return 0;
 }
 
 /** Who runs it from a script has asked for it already. */
@@ -72,7 +99,7 @@ async function agreed(): Promise<boolean> {
 }
 
 function refuseMistakes(mistakes: readonly Mistake[]): number {
-  return refuse(['Chưa nhập gì, vì tệp còn chỗ phải sửa:', ...mistakeLines(mistakes)]);
+  return refuse([NOTHING_YET, ...mistakeLines(mistakes)]);
 }
 
 function refuse(lines: readonly string[], status = 1): number {

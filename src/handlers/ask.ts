@@ -23,10 +23,20 @@ export interface AskDeps {
   clock: Clock;
   /** The answer to a question that is nothing but a document's number. */
   lookUpDocument: (text: string) => Outgoing[];
+  /** What another part of the bot says to a question about its service; undefined: there is no such part. */
+  service: (name: string, message: Incoming) => Promise<Outgoing[]> | undefined;
 }
 
 /** Questions: the answer, a few to choose from, or the word that the handbook does not have it. */
-export function createAsk({ handbook, search, questions, metrics, clock, lookUpDocument }: AskDeps): Feature & {
+export function createAsk({
+  handbook,
+  search,
+  questions,
+  metrics,
+  clock,
+  lookUpDocument,
+  ...deps
+}: AskDeps): Feature & {
   ask: (message: Incoming, text: string) => Promise<Outgoing[]>;
 } {
   const topics = createTopics<Entry>(() => clock.now());
@@ -36,7 +46,7 @@ export function createAsk({ handbook, search, questions, metrics, clock, lookUpD
     const conversation = `${message.channel}:${message.chatId}`;
     const result = metrics.timed(() => askFollowUp(search, text, topics.get(conversation)));
     const { outcome, found, service } = result;
-    if (service !== undefined) return say(SERVICES[service] ?? NOT_FOUND);
+    if (service !== undefined) return (await deps.service(service, message)) ?? say(SERVICES[service] ?? NOT_FOUND);
     metrics.question(outcome);
     const top = found[0]?.entry;
     const id = await questions.add({ text, outcome, entryId: outcome === 'answer' ? top?.id : undefined });
@@ -124,7 +134,10 @@ const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu h�
 
 /** The bot's own services, for questions that the handbook has nothing to do with. */
 const SERVICES: Record<string, string> = {
-  lop: 'Đồng chí hỏi về lớp học của mình. Tôi chưa quản lý lớp nào, nên đồng chí hỏi đơn vị mở lớp hoặc cán bộ phụ trách giúp nhé.',
+  'diem-danh':
+    'Khi đến lớp, đồng chí gõ mã điểm danh mà cán bộ phụ trách chiếu trên màn hình, ví dụ: DD482193; hoặc quét ảnh QR. Mã dùng được từ 30 phút trước giờ học đến khi tan.',
+  'dang-ky-lop':
+    'Đồng chí gõ: đăng ký rồi đến mã lớp trong giấy triệu tập, ví dụ: đăng ký BD-2026-01. Chưa có mã thì hỏi cán bộ phụ trách lớp. Xem các lớp của mình, hoặc rút tên: /lop',
   'nhac-viec': 'Tôi chưa nhắc lịch họp được. Đồng chí ghi lịch vào sổ hoặc điện thoại giúp nhé.',
   'du-lieu': 'Đồng chí gõ /dulieu để xem, sửa hoặc xóa những gì tôi giữ về đồng chí.',
 };

@@ -1,9 +1,13 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
+import type { ClassesStore } from '../classes/classes-store.ts';
+import type { RosterStore } from '../classes/roster-store.ts';
 import type { Clock } from '../clock.ts';
 import type { AccountRef, ChannelName } from '../config.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
+import type { Holidays } from '../meetings/holidays.ts';
+import type { MeetingsStore } from '../meetings/meetings-store.ts';
 import type { Metrics } from '../metrics.ts';
 import type { AccountsStore } from '../people/accounts-store.ts';
 import type { Consent } from '../people/consent.ts';
@@ -21,6 +25,8 @@ import type { UnitsStore } from '../people/units-store.ts';
 import type { Search } from '../search/search.ts';
 import { createAsk } from './ask.ts';
 import { createBrowse } from './browse.ts';
+import { createClassGroup } from './class-group.ts';
+import { createClassesFeature } from './classes.ts';
 import { createDocumentFeature } from './document.ts';
 import { createDataRequests } from './data-requests.ts';
 import { createDialogs } from './dialogs.ts';
@@ -28,6 +34,7 @@ import type { Command, Feature } from './feature.ts';
 import { forOfficers } from './for-officers.ts';
 import { createHelp } from './help.ts';
 import { createLink } from './link.ts';
+import { createMeetingsFeature } from './meetings.ts';
 import { createOpenQuestions } from './open-questions.ts';
 import { createOwnData } from './own-data.ts';
 import { createRegistration } from './registration.ts';
@@ -35,6 +42,7 @@ import { createRouter } from './router.ts';
 import { createSettings } from './settings.ts';
 import { createOrganisation } from './organisation.ts';
 import { createStart } from './start.ts';
+import { createTraining, type TrainingStores } from './training.ts';
 
 export interface ConversationDeps {
   handbook: Handbook;
@@ -51,10 +59,19 @@ export interface ConversationDeps {
   erasure: Erasure;
   consent: Consent;
   units: UnitsStore;
+  classes: ClassesStore;
+  roster: RosterStore;
+  /** The document that came with a message; rejects with a `DeliveryError`. */
+  download: (message: Incoming) => Promise<Uint8Array>;
+  training: TrainingStores;
+  /** The address of the calendar with this token, as it is reached from where the message came from. */
+  feedAddress: (message: Incoming, token: string) => string | undefined;
   placing: PlacingStore;
   roles: RolesStore;
   invites: InvitesStore;
   audit: AuditStore;
+  meetings: MeetingsStore;
+  holidays: Holidays;
   /** The address that opens the bot on Telegram with this code; undefined: Telegram is off. */
   startLink: (code: string) => string | undefined;
   /** Told when what these accounts may do has changed. */
@@ -87,7 +104,11 @@ export interface Conversation {
 export function createConversation(deps: ConversationDeps): Conversation {
   const { handbook, search, questions, accounts, isOfficer, clock, timeZone, log } = deps;
   const documents = createDocumentFeature(handbook);
-  const ask = createAsk({ ...deps, lookUpDocument: documents.lookUp });
+  const ask = createAsk({
+    ...deps,
+    lookUpDocument: documents.lookUp,
+    service: (name, message) => training.services[name]?.(message),
+  });
   const help = createHelp(() => commands, isOfficer);
   const dialogs = createDialogs(deps.dialogsStore);
   const registration = createRegistration({
@@ -97,18 +118,27 @@ export function createConversation(deps: ConversationDeps): Conversation {
     features: () => features,
   });
   const organisation = createOrganisation({ ...deps, dialogs, registration });
+  const training = createTraining({ ...deps, dialogs, registration });
   const features: Feature[] = [
     ask,
     createBrowse(handbook),
     documents,
     help,
-    createStart(handbook, organisation.accept),
+    createStart(handbook, async (message, code) => {
+      return (await organisation.accept(message, code)) ?? training.accept(message, code);
+    }),
     createSettings({ ...deps, dialogs, registration }),
-    createOwnData({ ...deps, sources: [organisation.kept], dialogs, registration }),
+    createOwnData({ ...deps, sources: [organisation.kept, training.kept], dialogs, registration }),
     createLink({ ...deps, registration }),
     registration.feature,
     dialogs.feature,
     forOfficers(createOpenQuestions(questions, clock, timeZone), isOfficer),
+    // Before the classes: a file with results looks like a roster to them.
+    ...training.features,
+    // After those who wait for a file: it takes any that looks like a class.
+    forOfficers(createClassesFeature({ ...deps, enrolments: deps.training.enrolments, dialogs }), isOfficer),
+    forOfficers(createClassGroup(deps), isOfficer),
+    createMeetingsFeature({ ...deps, dialogs }),
     ...organisation.features,
     createDataRequests({ ...deps, actor: (account) => deps.roles.actor(account), dialogs, registration }),
   ];

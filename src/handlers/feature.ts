@@ -33,6 +33,8 @@ export interface Feature {
   dialogs?: Readonly<Record<string, (message: Incoming, state: unknown) => Promise<Outgoing[] | undefined>>>;
   /** Codes that mean something when they are all that a text holds. */
   codes?: readonly { form: RegExp; run: (message: Incoming, code: string) => Answer }[];
+  /** What a document that somebody sent means; undefined: nothing to this feature. */
+  receive?: (message: Incoming) => Promise<Outgoing[] | undefined>;
   /** By name: what somebody who had to register first goes on with. */
   onward?: Readonly<Record<string, (message: Incoming, person: Person, argument: string) => Answer>>;
 }

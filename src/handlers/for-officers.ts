@@ -6,7 +6,7 @@ import type { Feature } from './feature.ts';
  * every step, so that a role that was taken away is gone at once, also in the middle of a dialog.
  */
 export function forOfficers(feature: Feature, isOfficer: (message: Incoming) => Promise<boolean>): Feature {
-  const { commands, choices, dialogs = {} } = feature;
+  const { commands, choices, dialogs = {}, receive } = feature;
   return {
     ...feature,
     commands: commands.map((command) => ({ ...command, audience: 'officer' })),
@@ -22,5 +22,6 @@ export function forOfficers(feature: Feature, isOfficer: (message: Incoming) => 
         async (message, state) => ((await isOfficer(message)) ? step(message, state) : undefined),
       ]),
     ),
+    ...(receive && { receive: async (message) => ((await isOfficer(message)) ? receive(message) : undefined) }),
   };
 }

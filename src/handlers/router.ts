@@ -37,6 +37,13 @@ export function createRouter({
 
   async function route(message: Incoming): Promise<Outgoing[]> {
     switch (message.kind) {
+      case 'file': {
+        for (const { receive } of features) {
+          const answer = await receive?.(message);
+          if (answer) return answer;
+        }
+        return say(UNSUPPORTED);
+      }
       case 'unsupported':
         return message.group ? [] : say(UNSUPPORTED);
       case 'edited':

@@ -4,6 +4,7 @@ import type { Zalo, ZaloUsage } from '../bot/zalo/zalo.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Handbook } from '../handbook/load.ts';
+import type { ReminderTick } from '../reminders/tick.ts';
 import type { Database } from '../store/database.ts';
 
 export interface HealthReport {
@@ -23,6 +24,7 @@ export interface HealthDeps {
   db: Database;
   outbox: Pick<OutboxStore, 'counts'>;
   delivery: Pick<Delivery, 'problem'>;
+  reminders: Pick<ReminderTick, 'problem'>;
   handbook: Handbook;
   channels: readonly Channel[];
   zalo: Pick<Zalo, 'usage'> | undefined;
@@ -33,6 +35,7 @@ export function createHealth({
   db,
   outbox,
   delivery,
+  reminders,
   handbook,
   channels,
   zalo,
@@ -49,8 +52,9 @@ export function createHealth({
     } catch {
       problems.push('database: cannot be read');
     }
-    const problem = delivery.problem();
-    if (problem !== undefined) problems.push(problem);
+    for (const problem of [delivery.problem(), reminders.problem()]) {
+      if (problem !== undefined) problems.push(problem);
+    }
     const states: Record<string, string> = {};
     for (const channel of channels) {
       const state = channel.state();

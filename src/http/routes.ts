@@ -11,6 +11,8 @@ import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Database } from '../store/database.ts';
+import type { ReminderTick } from '../reminders/tick.ts';
+import { createCalendarRoute, type CalendarRouteDeps } from './calendar.ts';
 import { createChatRoutes } from './chat.ts';
 import { createHealth } from './health.ts';
 import { sameSecret } from './same-secret.ts';
@@ -18,10 +20,11 @@ import { sameSecret } from './same-secret.ts';
 /** Updates of the platforms are a few kilobytes; Telegram's longest text has 4,096 characters, Zalo's 2,000. */
 const LARGEST_BODY = 256 * 1024;
 
-export interface RouteDeps {
+export interface RouteDeps extends CalendarRouteDeps {
   db: Database;
   outbox: Pick<OutboxStore, 'counts'>;
   delivery: Pick<Delivery, 'problem'>;
+  reminders: Pick<ReminderTick, 'problem'>;
   handbook: Handbook;
   channels: readonly Channel[];
   /** Set: its webhook is served, under this secret. */
@@ -91,6 +94,7 @@ export function createRoutes(deps: RouteDeps): Hono {
       return c.json({ ok: true });
     });
   }
+  app.route('/', createCalendarRoute(deps));
   if (web) app.route('/', createChatRoutes(web));
   app.notFound((c) => c.json({ error: 'Không có trang này.' }, 404));
   app.onError((error, c) => {

@@ -21,8 +21,19 @@ export type AuditAction =
   | 'unit moved'
   | 'units imported'
   | 'people placed'
+  | 'meeting set'
+  | 'meeting changed'
   | 'data request answered'
-  | 'data request closed';
+  | 'data request closed'
+  | 'class made'
+  | 'class changed'
+  | 'class opened'
+  | 'class closed'
+  | 'class cancelled'
+  | 'class group set'
+  | 'attendance marked'
+  | 'results imported'
+  | 'roster imported';
 
 /** One change by an officer; never holds what people wrote. */
 export interface AuditEntry {

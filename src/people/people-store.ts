@@ -217,17 +217,27 @@ function toPerson(row: Row): Person {
     name: row.name ?? undefined,
     unitId: row.unit_id ?? undefined,
     unitText: row.unit_text ?? undefined,
-    settings: {
-      evening: row.evening === 1,
-      eveningAt: row.evening_at === null ? undefined : Temporal.PlainTime.from(row.evening_at),
-      minutesBefore: row.minutes_before ?? undefined,
-      quiet:
-        row.quiet_from === null || row.quiet_to === null
-          ? undefined
-          : { from: Temporal.PlainTime.from(row.quiet_from), to: Temporal.PlainTime.from(row.quiet_to) },
-      mutedUntil: row.muted_until === null ? undefined : Temporal.PlainDate.from(row.muted_until),
-      stopped: row.stopped === 1,
-    },
+    settings: toSettings(row),
+  };
+}
+
+type SettingsRow = Pick<
+  Row,
+  'evening' | 'evening_at' | 'minutes_before' | 'quiet_from' | 'quiet_to' | 'muted_until' | 'stopped'
+>;
+
+/** The settings as they are kept in the table of people. */
+export function toSettings(row: SettingsRow): Settings {
+  return {
+    evening: row.evening === 1,
+    eveningAt: row.evening_at === null ? undefined : Temporal.PlainTime.from(row.evening_at),
+    minutesBefore: row.minutes_before ?? undefined,
+    quiet:
+      row.quiet_from === null || row.quiet_to === null
+        ? undefined
+        : { from: Temporal.PlainTime.from(row.quiet_from), to: Temporal.PlainTime.from(row.quiet_to) },
+    mutedUntil: row.muted_until === null ? undefined : Temporal.PlainDate.from(row.muted_until),
+    stopped: row.stopped === 1,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ClassesStore } from '../classes/classes-store.ts';
 import type { Logger } from '../log.ts';
 import type { QuestionsStore } from '../questions/questions-store.ts';
 import type { DataRequestsStore } from './data-requests-store.ts';
@@ -13,11 +14,12 @@ export interface UpkeepDeps {
   codes: Pick<LinkCodes, 'prune'>;
   erasure: Pick<Erasure, 'sweepLeftovers'>;
   requests: Pick<DataRequestsStore, 'claimDue'>;
+  classes: Pick<ClassesStore, 'finishEnded'>;
   tellOfficers: (markdown: string) => Promise<unknown>;
   log: Logger;
 }
 
-/** What has to be done about people's data by the clock: cut what is old, finish erasures, remind of what is due. */
+/** What has to be done by the clock: cut what is old, finish erasures and classes, remind of what is due. */
 export function createUpkeep(deps: UpkeepDeps): () => Promise<void> {
   async function remind(): Promise<void> {
     const due = await deps.requests.claimDue();
@@ -28,10 +30,17 @@ export function createUpkeep(deps: UpkeepDeps): () => Promise<void> {
     }
   }
 
-  const tasks = [deps.questions.prune, deps.dialogs.prune, deps.codes.prune, deps.erasure.sweepLeftovers, remind];
+  const tasks = [
+    deps.questions.prune,
+    deps.dialogs.prune,
+    deps.codes.prune,
+    deps.erasure.sweepLeftovers,
+    deps.classes.finishEnded,
+    remind,
+  ];
   return async () => {
     for (const task of tasks) {
-      await task().catch((error: unknown) => deps.log.error({ err: error }, 'upkeep of personal data failed'));
+      await task().catch((error: unknown) => deps.log.error({ err: error }, 'upkeep failed'));
     }
   };
 }

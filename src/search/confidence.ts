@@ -6,10 +6,10 @@ import { where } from './postings.ts';
 import type { Candidate } from './rank.ts';
 
 /**
- * What tells whether the best candidate is right, in the order of `SIGNALS`:
- * its score and lead, its share of all candidates, how close the nearest way of asking is, how much of the question it
- * covers, whether it is a way of asking, how much of the question the handbook has never heard, phrases of the
- * question that are foreign to it, and how long the question is.
+ * What tells whether the best candidate is right, in the order of `SIGNALS`: its score, its lead in score and in
+ * likelihood, and its share of all candidates; some of its features as they are; whether the question is a way of
+ * asking; how much of the question the handbook has never heard, and the two rarest things in it that the entry does
+ * not speak of; phrases foreign to the handbook and words of its domain; how long the question is.
  */
 export function signals<E>(
   question: Question,
@@ -41,7 +41,7 @@ export function signals<E>(
     if (!known) foreign++;
   }
   const exact = query.exactly.has(best.position);
-  const [rarest = 0, second = 0] = missed.toSorted((a, b) => b - a);
+  const [missedMost = 0, missedNext = 0] = missed.toSorted((a, b) => b - a);
   return [
     Math.min(best.score, 50) / 10,
     Math.min(best.score - (next?.score ?? 0), 5) / 5,
@@ -64,8 +64,8 @@ export function signals<E>(
     feature('near.pair'),
     feature('core.syllable'),
     Math.min(-(next?.features[FEATURES.indexOf('likelihood')] ?? -1), 1),
-    rarest,
-    second,
+    missedMost,
+    missedNext,
   ];
 }
 

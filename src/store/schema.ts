@@ -24,6 +24,16 @@ export interface Schema {
   roles: RoleTable;
   invites: InviteTable;
   audit: AuditTable;
+  classes: ClassTable;
+  sessions: SessionTable;
+  enrolments: EnrolmentTable;
+  attendance: AttendanceTable;
+  meetings: MeetingTable;
+  meeting_changes: MeetingChangeTable;
+  reminder_ticks: ReminderTickTable;
+  reminder_replans: ReminderReplanTable;
+  calendar_feeds: CalendarFeedTable;
+  check_in_codes: CheckInCodeTable;
 }
 
 /** Who has written to the bot, by platform. Nothing about the person before consent. */
@@ -272,4 +282,145 @@ interface AuditTable {
   unit_id: string | null;
   /** JSON. */
   detail: string;
+}
+
+/** Classes that a committee runs for trainees. */
+interface ClassTable {
+  id: string;
+  /** As it was typed: "BD-2026-01". */
+  code: string;
+  /** The code without marks, capitals and spaces. */
+  key: string;
+  title: string;
+  place: string;
+  /** Whose officers run it; null: admins only. */
+  unit_id: string | null;
+  /** As in `AuditTable.actor`. */
+  made_by: string;
+  made_at: string;
+  state: ClassState;
+  /** Null: no limit. */
+  capacity: number | null;
+  /** When enrolment ends; null: with the first session. */
+  closes_at: string | null;
+  /** JSON: the most enrolments by unit id. */
+  quotas: Generated<string>;
+  /** "19:30"; "off": none; null: as everywhere. */
+  evening_reminder: string | null;
+  /** 0: none; null: as everywhere. */
+  minutes_before: number | null;
+  /** A group chat that is told as well; both or none. */
+  group_channel: string | null;
+  group_chat_id: string | null;
+  /** Counts the changes. */
+  sequence: Generated<number>;
+}
+
+/** `closed`: nobody enrols any more; `finished`: the last session is over. */
+export type ClassState = 'open' | 'closed' | 'cancelled' | 'finished';
+
+/** The times at which a class meets. */
+interface SessionTable {
+  id: string;
+  class_id: string;
+  starts_at: string;
+  ends_at: string;
+  topic: string;
+  lecturer: string | null;
+  /** Null: the class's. */
+  place: string | null;
+  state: 'planned' | 'cancelled';
+  /** Counts the changes; iCalendar's SEQUENCE. */
+  sequence: Generated<number>;
+}
+
+/** Who is in a class. Of an erased person the row stays, without person, name and unit. */
+interface EnrolmentTable {
+  /** In the order of enrolling. */
+  id: Generated<number>;
+  class_id: string;
+  /** Null: in the roster, but not yet known to the bot; or erased. */
+  person_id: string | null;
+  /** As in the roster; null: enrolled without being in it, or erased. */
+  name: string | null;
+  unit_text: string | null;
+  state: EnrolmentState;
+  at: string;
+  result: string | null;
+}
+
+export type EnrolmentState = 'enrolled' | 'waiting' | 'cancelled';
+
+/** What somebody said and did about a session; no row: nothing. */
+interface AttendanceTable {
+  session_id: string;
+  enrolment_id: number;
+  /** What they answered beforehand, and why they will be absent. */
+  answer: 'attending' | 'absent' | null;
+  reason: string | null;
+  answered_at: string | null;
+  /** What they were found to be at the session. */
+  checked: 'present' | 'late' | 'absent' | null;
+  checked_at: string | null;
+  /** As in `AuditTable.actor`; their own id when they checked in by code. */
+  checked_by: string | null;
+}
+
+/** The secret address of a person's calendar. */
+interface CalendarFeedTable {
+  /** Random; kept as it is, since it must be shown again. */
+  token: string;
+  person_id: string;
+  made_at: string;
+}
+
+/** What trainees type or scan to say that they are there. */
+interface CheckInCodeTable {
+  session_id: string;
+  /** Six digits. */
+  code: string;
+  changed_at: string;
+  /** The code before this one, still good for a minute. */
+  previous: string | null;
+}
+
+/** When the meetings of a unit are. No names. */
+interface MeetingTable {
+  id: string;
+  unit_id: string;
+  /** 1: of all units below as well. */
+  below: Generated<number>;
+  /** JSON: `MeetingRule`. */
+  rule: string;
+  place: string | null;
+  /** As in `AuditTable.actor`. */
+  made_by: string;
+  made_at: string;
+  /** Since when it is not held any more. */
+  ended_at: string | null;
+}
+
+/** One meeting that is held at another time than its rule says, or not at all. */
+interface MeetingChangeTable {
+  meeting_id: string;
+  /** The date by the rule. */
+  date: string;
+  /** `planned`: as the rule says after all. */
+  state: 'moved' | 'off' | 'planned';
+  /** Only when it is moved. */
+  moved_to: string | null;
+  /** Counts the changes. */
+  sequence: Generated<number>;
+}
+
+/** Up to when reminders have been planned. */
+interface ReminderTickTable {
+  name: string;
+  planned_until: string;
+}
+
+/** Whose unsent reminders were taken back, so that they are planned anew. */
+interface ReminderReplanTable {
+  /** A person's id, or "class-<id>" for a class's group chat. */
+  recipient: string;
 }

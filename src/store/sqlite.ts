@@ -21,12 +21,15 @@ export function sqliteDialect(file: string): Dialect {
   return new SqliteDialect({ database: forKysely(database) });
 }
 
-/** node:sqlite in the shape that Kysely's dialect expects. */
+/**
+ * node:sqlite in the shape that Kysely's dialect expects. A transaction takes the write lock at its beginning: one that
+ * reads first and then writes would fail at once, without waiting, when another process has written in between.
+ */
 function forKysely(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(text) {
-      const statement = database.prepare(text);
+      const statement = database.prepare(text === 'begin' ? 'begin immediate' : text);
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),

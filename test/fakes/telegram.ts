@@ -57,6 +57,8 @@ export interface FakeTelegram {
   say(userId: number, text: string): number;
   /** A person presses a button with this label under the newest message that has it. */
   press(userId: number, label: string): number;
+  /** A person sends a document in a private chat. */
+  sendFile(userId: number, name: string, bytes: Uint8Array): number;
   /** Resolves with the next message to this chat that has not been returned yet. */
   nextMessage(chatId: number): Promise<SentMessage>;
   /** Resolves when a call of this method came in after now. */
@@ -72,6 +74,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
   const sent: SentMessage[] = [];
   const calls: Call[] = [];
   const taken = new Map<string, number>();
+  const files = new Map<string, Uint8Array>();
   const { changed, until } = createWatch();
   let webhook = { url: '', secret: '' };
   let poller: (() => void) | undefined;
@@ -98,6 +101,10 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     deleteWebhook: () => {
       webhook = { url: '', secret: '' };
       return true;
+    },
+    getFile: ({ file_id: id }) => {
+      if (!files.has(String(id))) throw new ApiError(400, 'Bad Request: invalid file_id');
+      return { file_id: id, file_unique_id: id, file_path: `documents/${String(id)}` };
     },
     deleteMyCommands: () => true,
     answerCallbackQuery: () => true,
@@ -189,6 +196,12 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [, owner, id = ''] = /^\/file\/bot([^/]+)\/documents\/(.+)$/.exec(request.url ?? '') ?? [];
+    if (owner !== undefined) {
+      const file = owner === TOKEN ? files.get(id) : undefined;
+      response.writeHead(file ? 200 : 404).end(file);
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
@@ -267,6 +280,12 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
           message: privateMessage(userId, message.messageId),
         },
       });
+    },
+    sendFile(userId, name, bytes) {
+      const id = `file_${messageId}`;
+      files.set(id, bytes);
+      const document = { file_id: id, file_unique_id: id, file_name: name, file_size: bytes.length };
+      return fake.push({ message: { ...privateMessage(userId, messageId++), document } });
     },
     nextMessage(chatId) {
       const at = taken.get(String(chatId)) ?? 0;

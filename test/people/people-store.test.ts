@@ -361,6 +361,7 @@ test('upkeep reminds officers of what is due, and one part that fails does not k
     dialogs: { prune: task('dialogs') },
     codes: { prune: task('codes') },
     erasure: { sweepLeftovers: task('sweep') },
+    classes: { finishEnded: task('classes') },
     requests,
     tellOfficers: (markdown) => Promise.resolve(told.push(markdown)),
     log: silent,
@@ -375,7 +376,7 @@ test('upkeep reminds officers of what is due, and one part that fails does not k
     },
     stop.signal,
   );
-  const once = ['questions', 'dialogs', 'codes', 'sweep'];
+  const once = ['questions', 'dialogs', 'codes', 'sweep', 'classes'];
   expect(done).toEqual([...once, ...once]);
   expect(told).toHaveLength(1);
   expect(told[0]).toContain('1 yêu cầu về dữ liệu cá nhân đã đến hạn');

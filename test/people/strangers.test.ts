@@ -16,7 +16,16 @@ const STRANGER: AccountRef = { channel: 'telegram', userId: '503' };
 const SECRET = /Anh Dũng|Đoài|Kín|Thầm/i;
 /** What the admin does not press on the walk, since it would change what there is to find. */
 const CHANGES = /^(?:Xác nhận|Nhập|Hủy|Thôi|Đóng|Xóa|Gửi|Nhận$)/;
-const TEXTS = ['dang uy xa anh dung', 'chi bo thon doai', 'x', 'chi bo thon doai | dang uy xa binh an', 'nhap', '1'];
+const TEXTS = [
+  'dang uy xa anh dung',
+  'chi bo thon doai',
+  'x',
+  'chi bo thon doai | dang uy xa binh an',
+  'nhap',
+  '1',
+  'moi\nMã: LM-1\nTên: Lớp\nĐịa điểm: x\nĐơn vị: chi bo thon doai\nBuổi: 1/12/2026 8h-9h | x',
+  'lk-1',
+];
 
 let bot: TestConversation;
 let units: Map<string, string>;
@@ -37,6 +46,31 @@ beforeEach(async () => {
   await bot.addPerson(OTHER, 'Lê Thị Hai', { role: 'officer', unitId: second }, second);
   await bot.addPerson({ channel: 'zalo', userId: 'z9' }, 'Trần Thị Thầm', { role: 'secretary', unitId: cell }, cell);
   await bot.invites.make({ role: 'trainee', unitId: cell }, 'cli');
+  const startsAt = Temporal.Instant.from('2026-12-01T01:00:00Z');
+  await bot.classes.save(
+    {
+      code: 'LK-1',
+      title: 'Lớp Kín',
+      place: 'Nhà Kín',
+      unitId: first,
+      capacity: undefined,
+      closesAt: undefined,
+      quotas: {},
+      eveningReminder: undefined,
+      minutesBefore: undefined,
+      sessions: [
+        {
+          startsAt,
+          endsAt: startsAt.add({ hours: 3 }),
+          topic: 'Kín',
+          lecturer: 'Kín',
+          place: undefined,
+          state: 'planned',
+        },
+      ],
+    },
+    'cli',
+  );
 });
 afterEach(() => bot.db.destroy());
 
@@ -87,7 +121,7 @@ function officersFeatures() {
 }
 
 /** What officers can change. */
-const TABLES = ['units', 'roles', 'invites', 'audit', 'people', 'data_requests'] as const;
+const TABLES = ['units', 'roles', 'invites', 'audit', 'people', 'data_requests', 'classes', 'sessions'] as const;
 type Rows = Record<string, unknown>[];
 
 async function everything(): Promise<Rows[]> {
@@ -112,7 +146,16 @@ test('the walk finds what there is to find', async () => {
   expect(labels).toMatch(SECRET);
   expect(choices.size).toBeGreaterThan(30);
   expect([...dialogs.keys()].toSorted()).toEqual(
-    expect.arrayContaining(['invite-unit', 'unit-add', 'unit-import', 'unit-move', 'unit-rename']),
+    expect.arrayContaining([
+      'class-edit',
+      'class-preview',
+      'class-step',
+      'invite-unit',
+      'unit-add',
+      'unit-import',
+      'unit-move',
+      'unit-rename',
+    ]),
   );
 });
 
@@ -188,9 +231,14 @@ test('an officer of another unit sees and changes nothing, by command, button, o
 
   const root = units.get('Đảng ủy xã Bình An') ?? '';
   const own = new Set((await bot.units.all()).flatMap(({ id, path }) => (path.includes(`${root}/`) ? id : [])));
+  for (const { id, unit_id: unit } of await bot.db.selectFrom('classes').select(['id', 'unit_id']).execute()) {
+    if (own.has(String(unit))) own.add(id);
+  }
   const foreign = (state: Rows[]): unknown =>
     state.map((rows) =>
-      rows.filter((row) => !own.has(String(row['unit_id'] ?? row['parent_id'])) && !own.has(String(row['id']))),
+      rows.filter(
+        (row) => !own.has(String(row['unit_id'] ?? row['parent_id'] ?? row['class_id'])) && !own.has(String(row['id'])),
+      ),
     );
   expect(foreign(await everything())).toEqual(foreign(before));
 });

@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
@@ -33,6 +34,20 @@ test('opening twice changes nothing', async () => {
   const again = await openDatabase(url);
   expect(await again.selectFrom('accounts').selectAll().execute()).toHaveLength(1);
   await again.destroy();
+});
+
+test('a transaction that has read can still write, whatever another process wants meanwhile', async () => {
+  using folder = temporaryFolder();
+  const db = await openDatabase(`sqlite:${folder.path}/sotay.db`);
+  const other = new DatabaseSync(`${folder.path}/sotay.db`, { timeout: 0 });
+  await db.transaction().execute(async (transaction) => {
+    await transaction.selectFrom('accounts').selectAll().execute();
+    expect(() => other.exec("insert into leases values ('x', 'y', 'z')")).toThrow('locked');
+    await transaction.insertInto('accounts').values({ channel: 'web', chat_id: 'a', first_seen: 'x' }).execute();
+  });
+  other.exec("insert into leases values ('x', 'y', 'z')");
+  other.close();
+  await db.destroy();
 });
 
 test('transactions running side by side do not mix', async () => {

@@ -1,9 +1,20 @@
 import type { Incoming, Outgoing } from '../../src/bot/channel.ts';
+import { createAttendanceStore } from '../../src/classes/attendance-store.ts';
+import { calendarFeedHooks, createCalendarFeedsStore } from '../../src/classes/calendar-feeds-store.ts';
+import { createCheckInStore } from '../../src/classes/check-in-store.ts';
+import { classHooks, createClassesStore } from '../../src/classes/classes-store.ts';
+import { createEnrolmentsStore, enrolmentHooks } from '../../src/classes/enrolments-store.ts';
+import { createResultsStore } from '../../src/classes/results-store.ts';
+import { createRosterStore } from '../../src/classes/roster-store.ts';
 import type { AccountRef } from '../../src/config.ts';
+import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
 import { createConversation, type Conversation } from '../../src/handlers/conversation.ts';
+import { classEvents } from '../../src/handlers/my-classes.ts';
 import type { Entry } from '../../src/handbook/entry.ts';
 import { loadHandbook, type Handbook } from '../../src/handbook/load.ts';
 import { createLogger } from '../../src/log.ts';
+import { loadHolidays } from '../../src/meetings/holidays.ts';
+import { createMeetingsStore, meetingHooks } from '../../src/meetings/meetings-store.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createAccountsStore } from '../../src/people/accounts-store.ts';
 import { auditHooks, createAuditStore } from '../../src/people/audit-store.ts';
@@ -35,20 +46,45 @@ export async function openConversation(admins: readonly AccountRef[]) {
   // Reading and indexing take a second, and nothing changes them.
   handbook ??= loadHandbook('data/handbook');
   search ??= createSearch(handbook.entries);
-  const hooks = [roleHooks, inviteHooks, auditHooks];
+  const outbox = createOutboxStore(db, clock);
+  const hooks = [
+    roleHooks,
+    inviteHooks,
+    auditHooks,
+    classHooks,
+    calendarFeedHooks,
+    enrolmentHooks({ clock, timeZone, outbox }),
+    meetingHooks,
+  ];
   const stores = {
     people: createPeopleStore(db, clock, hooks),
     units: createUnitsStore(db, clock),
+    classes: createClassesStore({ db, clock, timeZone, outbox }),
+    enrolments: createEnrolmentsStore({ db, clock, timeZone, outbox }),
+    attendance: createAttendanceStore({ db, clock, timeZone, outbox }),
+    checkIn: createCheckInStore(db, clock),
+    feeds: createCalendarFeedsStore(db, clock),
     placing: createPlacingStore(db, clock),
     roles: createRolesStore(db, clock, admins),
     invites: createInvitesStore(db, clock),
     audit: createAuditStore(db),
+    meetings: createMeetingsStore({ db, clock, timeZone, outbox }),
     dialogs: createDialogsStore(db, clock),
     erasure: createErasure(db, clock, createLogger('silent', []), hooks),
   };
   const rolesChanged: AccountRef[][] = [];
+  const files = new Map<string, Uint8Array>();
   const conversation: Conversation = createConversation({
     ...stores,
+    training: {
+      enrolments: stores.enrolments,
+      attendance: stores.attendance,
+      checkIn: stores.checkIn,
+      feeds: stores.feeds,
+      resultsStore: createResultsStore({ db, clock, timeZone, outbox }),
+      events: (personId) => classEvents(stores, personId),
+    },
+    feedAddress: (_message, token) => `https://bot.example/calendar/${token}.ics`,
     handbook,
     search,
     questions: createQuestionsStore(db, clock, timeZone, 180),
@@ -58,7 +94,10 @@ export async function openConversation(admins: readonly AccountRef[]) {
     dialogsStore: stores.dialogs,
     codes: createLinkCodes(db, clock),
     requests: createDataRequestsStore(db, clock, timeZone),
+    holidays: loadHolidays(),
     consent: { markdown: 'Đồng ý không?', version: 'v1' },
+    roster: createRosterStore(db, clock),
+    download: ({ file }) => Promise.resolve(files.get(file?.id ?? '') ?? new Uint8Array()),
     maySee: async (officer, person) =>
       (await stores.roles.reach(officer)).all ||
       (person?.unitId !== undefined && (await stores.roles.mayManage(officer, person.unitId))),
@@ -87,6 +126,15 @@ export async function openConversation(admins: readonly AccountRef[]) {
     rolesChanged,
     say: (account: AccountRef, text: string) => handle(account, 'text', text),
     press: (account: AccountRef, choice: string) => handle(account, 'choice', choice),
+    /** Sends a document, as on Telegram. */
+    send(account: AccountRef, bytes: Uint8Array) {
+      files.set('sent', bytes);
+      const file = { id: 'sent', size: bytes.length };
+      return conversation.handle({ ...account, chatId: account.userId, kind: 'file', text: '', group: false, file });
+    },
+    /** What somebody types in a group chat. */
+    sayInGroup: (account: AccountRef, chatId: string, text: string) =>
+      conversation.handle({ ...account, chatId, kind: 'text', text, group: true }),
     /** Units by lines such as "Chi bộ Thôn 1 | Đảng ủy xã A"; returns the ids by name. */
     async addUnits(lines: readonly string[]): Promise<Map<string, string>> {
       const rows = lines.map((line, i) => {

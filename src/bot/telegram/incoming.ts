@@ -9,6 +9,7 @@ const messageSchema = z.looseObject({
   chat: z.object({ id: z.number(), type: z.string() }),
   from: userSchema.optional(),
   text: z.string().optional(),
+  document: z.object({ file_id: z.string(), file_size: z.number().optional() }).optional(),
 });
 const membershipSchema = z.looseObject({
   chat: z.object({ id: z.number(), type: z.string() }),
@@ -100,6 +101,10 @@ function readMessage(message: Message, botName: string): Incoming | undefined {
   if (message.text !== undefined) {
     const text = group ? meantForBot(message.text, botName) : withoutBotName(message.text, botName);
     return text === undefined ? undefined : { ...about, kind: 'text', text };
+  }
+  if (!group && message.document && !('animation' in message)) {
+    const { file_id: id, file_size: size } = message.document;
+    return { ...about, kind: 'file', text: '', file: { id, size } };
   }
   return !group && CONTENT.some((field) => field in message) ? { ...about, kind: 'unsupported', text: '' } : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type Channel,
   type ChannelState,
   type Choice,
+  type IncomingFile,
   type Outgoing,
   type OutgoingFile,
   type Picture,
@@ -20,6 +21,7 @@ import { telegramHtml, TELEGRAM_TEXT_LIMIT } from '../markdown/telegram-html.ts'
 import { createPacer } from '../pacer.ts';
 import { platformAgent } from '../proxy.ts';
 import { telegramFailure } from './errors.ts';
+import { downloadFile } from './download.ts';
 import { ALLOWED_UPDATES, readUpdate } from './incoming.ts';
 
 /** Seconds that Telegram holds a poll open; its server caps it at 50. */
@@ -64,6 +66,13 @@ export interface Telegram extends Channel {
   receive(update: unknown): Promise<void>;
   /** The address that opens the bot and sends it `/start <code>`; undefined: its name is not known yet. */
   startLink(code: string): string | undefined;
+  /**
+   * A document that somebody sent; of a larger one comes no more than shows that it is too large.
+   *
+   * @param most bytes
+   * @throws {DeliveryError}
+   */
+  download(file: IncomingFile, most: number): Promise<Uint8Array>;
   /** Shows the officers' commands in somebody's menu, or no longer; what fails is logged. */
   showMenu(userId: string, officer: boolean): Promise<void>;
 }
@@ -215,6 +224,12 @@ export function createTelegram(options: TelegramOptions, deps: TelegramDeps): Te
     receive,
     startLink: (code) => (botName === '' ? undefined : `https://t.me/${botName}?start=${code}`),
     showMenu,
+    async download({ id }, most) {
+      const { file_path: place } = await api.getFile(id).catch((error: unknown) => {
+        throw telegramFailure(error);
+      });
+      return downloadFile(`${apiRoot}/file/bot${token}/${place ?? ''}`, agent, most);
+    },
     async send(chatId, message, { plain = false, claim } = {}) {
       const parts = withPicture(messageParts(withWrittenChoices(message), plain), message.picture);
       if (message.file) parts.push({ text: '', html: false, file: message.file });

@@ -1,0 +1,44 @@
+import type { Incoming, Outgoing } from '../bot/channel.ts';
+import { escapeMarkdown } from '../bot/markdown/styled.ts';
+import type { ClassesStore } from '../classes/classes-store.ts';
+import { reachesClass, type TrainingClass } from '../classes/training-class.ts';
+import type { RolesStore } from '../people/roles-store.ts';
+import { choiceId, say } from './feature.ts';
+
+const MOST = 8;
+
+export interface ClassChoiceDeps {
+  classes: Pick<ClassesStore, 'byCode' | 'byId' | 'listFor'>;
+  roles: Pick<RolesStore, 'reach'>;
+}
+
+/** Which class an officer means, of those within their reach; what is beyond it does not exist for them. */
+export interface ClassChoice {
+  byId(message: Incoming, id: string): Promise<TrainingClass | undefined>;
+  /** By a typed code; without one, or when there is none of it, the classes to choose from. */
+  byCode(message: Incoming, code: string, action: string): Promise<TrainingClass | Outgoing[]>;
+}
+
+/** @returns the choices lead to `<action>.<class id>` */
+export function createClassChoice({ classes, roles }: ClassChoiceDeps): ClassChoice {
+  return {
+    async byId(message, id) {
+      const found = await classes.byId(id);
+      return found && reachesClass(await roles.reach(message), found) ? found : undefined;
+    },
+    async byCode(message, code, action) {
+      const reach = await roles.reach(message);
+      const found = code === '' ? undefined : await classes.byCode(code);
+      if (found && reachesClass(reach, found)) return found;
+      const listed = await classes.listFor(reach, { offset: 0, limit: MOST });
+      if (listed.length === 0) return say(NO_CLASSES);
+      const unknown = code === '' ? '' : `Tôi không thấy lớp "${escapeMarkdown(code.slice(0, 60))}". `;
+      return say(
+        `${unknown}Đồng chí chọn lớp:`,
+        listed.map(({ id, code: known, title }) => ({ id: choiceId(action, id), label: `${known}: ${title}` })),
+      );
+    },
+  };
+}
+
+const NO_CLASSES = 'Chưa có lớp học nào. Đồng chí mở lớp bằng lệnh /lophoc.';
