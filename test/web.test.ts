@@ -122,7 +122,7 @@ describe('the web chat over HTTP', () => {
     });
     const metrics = await (await fetch(`${bot.url}/metrics`)).text();
     expect(metrics).toMatch(/sotay_questions_total\{outcome="answer"\} \d+/);
-    expect(metrics).not.toContain('lan');
+    expect(metrics).not.toMatch(/\blan\b/);
   });
 });
 
