@@ -102,7 +102,9 @@ test("the platform's calls go through the proxy", async () => {
   const proxy = createServer((request, response) => {
     asked.push(request.url ?? '');
     const target = new URL(request.url ?? '');
-    request.pipe(forward(`${telegram.root}${target.pathname}`, { method: 'POST' }, (answer) => answer.pipe(response)));
+    const onward = forward(`${telegram.root}${target.pathname}`, { method: 'POST' }, (answer) => answer.pipe(response));
+    // A poll that is cut off when the bot ends.
+    request.pipe(onward.on('error', () => response.destroy()));
   }).on('connect', (request, socket) => {
     asked.push(`CONNECT ${request.url}`);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
