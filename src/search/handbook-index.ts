@@ -46,7 +46,7 @@ export interface HandbookIndex<E> {
  * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
  * common words does not cost the sum of all postings.
  */
-const POSTINGS = { least: 1000, perEntry: 1.5 };
+const POSTINGS = { least: 1000, perEntry: 0.3 };
 
 /** Share of the ways of asking that must have a term for it to be of the core, and the groups that can be. */
 const CORE_SHARE = 0.35;

@@ -4,6 +4,8 @@ export interface NumberList {
   at(index: number): number;
   set(index: number, value: number): void;
   push(value: number): void;
+  /** What is in it now, not copied: good until the next `push`. */
+  values(): Int32Array;
 }
 
 export function createNumberList(): NumberList {
@@ -13,6 +15,7 @@ export function createNumberList(): NumberList {
     get length() {
       return length;
     },
+    values: () => numbers.subarray(0, length),
     at: (index) => numbers[index] ?? 0,
     set(index, value) {
       numbers[index] = value;

@@ -65,8 +65,10 @@ export function createPostings(): PostingsBuilder {
       ends.push(start);
     },
     finish(size) {
+      const all = terms.values();
+      const packed = places.values();
       const starts = new Int32Array(size + 1);
-      for (let i = 0; i < terms.length; i++) starts[terms.at(i) + 1] = (starts[terms.at(i) + 1] ?? 0) + 1;
+      for (const term of all) starts[term + 1] = (starts[term + 1] ?? 0) + 1;
       for (let term = 0; term < size; term++) starts[term + 1] = (starts[term + 1] ?? 0) + (starts[term] ?? 0);
       const next = starts.slice();
       const positions = new Int32Array(terms.length);
@@ -76,12 +78,13 @@ export function createPostings(): PostingsBuilder {
       let i = 0;
       for (const [position, end] of ends.entries()) {
         for (; i < end; i++) {
-          const term = terms.at(i);
+          const term = all[i] ?? 0;
           const at = next[term] ?? 0;
           next[term] = at + 1;
           positions[at] = position;
-          sorted[at] = places.at(i);
-          const mass = massOf(places.at(i));
+          const place = packed[i] ?? 0;
+          sorted[at] = place;
+          const mass = massOf(place);
           termMass[term] = (termMass[term] ?? 0) + mass;
           entryMass[position] = (entryMass[position] ?? 0) + mass;
         }
