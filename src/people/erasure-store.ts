@@ -9,7 +9,7 @@ import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
 import { sweep } from '../store/sqlite.ts';
-import { newPersonId, type PersonHooks } from './people-store.ts';
+import { newPersonId, personIdOf, type PersonHooks } from './people-store.ts';
 
 /** Without letters and digits that look alike. */
 const RECEIPT_LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
@@ -45,7 +45,7 @@ export function createErasure(db: Database, clock: Clock, log: Logger, hooks: re
       const receipt = newReceipt();
       const now = timestamp(clock.now());
       const accounts = await db.transaction().execute(async (transaction) => {
-        const personId = (await personOf(transaction, account)) ?? newPersonId();
+        const personId = (await personIdOf(account, transaction)) ?? newPersonId();
         const all = await accountsOf(transaction, personId, account);
         for (const hook of hooks) await hook.onErase(transaction, personId, all);
         for (const one of all) {
@@ -72,19 +72,6 @@ export function createErasure(db: Database, clock: Clock, log: Logger, hooks: re
       return undefined;
     },
   };
-}
-
-async function personOf(
-  transaction: Transaction<Schema>,
-  { channel, userId }: AccountRef,
-): Promise<string | undefined> {
-  const row = await transaction
-    .selectFrom('accounts')
-    .select('person_id')
-    .where('channel', '=', channel)
-    .where('chat_id', '=', userId)
-    .executeTakeFirst();
-  return row?.person_id ?? undefined;
 }
 
 async function accountsOf(

@@ -87,19 +87,6 @@ export function createPeopleStore(db: Database, clock: Clock, hooks: readonly Pe
     return row && toPerson(row);
   }
 
-  async function personIdOf(
-    { channel, userId }: AccountRef,
-    handle: Database | Transaction<Schema>,
-  ): Promise<string | undefined> {
-    const row = await handle
-      .selectFrom('accounts')
-      .select('person_id')
-      .where('channel', '=', channel)
-      .where('chat_id', '=', userId)
-      .executeTakeFirst();
-    return row?.person_id ?? undefined;
-  }
-
   async function update(id: string, row: Updateable<Schema['people']>): Promise<void> {
     await db.updateTable('people').set(row).where('id', '=', id).execute();
   }
@@ -258,4 +245,18 @@ function fromSettings(settings: Partial<Settings>): Updateable<Schema['people']>
 
 function clockTime(time: Temporal.PlainTime | undefined): string | null {
   return time?.toString({ smallestUnit: 'minute' }) ?? null;
+}
+
+/** Whose account this is; undefined: nobody's who registered. */
+export async function personIdOf(
+  { channel, userId }: AccountRef,
+  handle: Database | Transaction<Schema>,
+): Promise<string | undefined> {
+  const row = await handle
+    .selectFrom('accounts')
+    .select('person_id')
+    .where('channel', '=', channel)
+    .where('chat_id', '=', userId)
+    .executeTakeFirst();
+  return row?.person_id ?? undefined;
 }

@@ -1,6 +1,6 @@
 import { cleanText } from './clean.ts';
 import { numbersIn } from './document-number.ts';
-import { exactSyllable, fold, foldSyllable } from './fold.ts';
+import { exactSyllable, fold, foldSyllable, words } from './fold.ts';
 import { numberWithUnit, spelledNumbers } from './number-words.ts';
 import { phrasesIn, type Syllable } from './phrases.ts';
 import type { Spelling } from './spelling.ts';
@@ -52,7 +52,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const read: Syllable[] = [];
     const guesses: Syllable[][] = [];
     let corrected = false;
-    for (const word of cleaned.match(WORDS) ?? []) {
+    for (const word of words(cleaned)) {
       const readings = vocabulary.abbreviation(word, marked);
       const standard = vocabulary.regional(word) ?? numberWithUnit(word);
       if (readings) {
@@ -108,5 +108,3 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
 function stopsIn(run: readonly Syllable[], found: (phrase: Phrase) => void = () => undefined): boolean[] | undefined {
   return phrasesIn(run, (at) => run[at]?.phrases?.get(run[at + 1]?.folded ?? ''), found);
 }
-
-const WORDS = /[\p{L}\p{M}\p{N}]+/gu;

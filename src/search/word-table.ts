@@ -1,4 +1,5 @@
 import { cleanText } from './clean.ts';
+import { words } from './fold.ts';
 
 /** The words of the handbook by number. */
 export interface WordTable {
@@ -8,7 +9,6 @@ export interface WordTable {
   word(number: number): string;
 }
 
-const WORDS = /[\p{L}\p{M}\p{N}]+/gu;
 const BETWEEN_WORDS = 0;
 /** A character that only `cleanText` can judge. */
 const UNUSUAL = 0xffff;
@@ -29,7 +29,7 @@ const LETTERS = Uint16Array.from({ length: 0x1f00 }, (_, unit) => {
  * is most of a start, and this was half of it.
  */
 export function createWordTable(): WordTable {
-  const words: string[] = [];
+  const known: string[] = [];
   const hashes: number[] = [];
   /** Number + 1 by hash, with open addressing; 0: free. */
   let places = new Int32Array(2 ** 12);
@@ -51,15 +51,15 @@ export function createWordTable(): WordTable {
     for (let at = hash & (places.length - 1); ; at = (at + 1) & (places.length - 1)) {
       const number = (places[at] ?? 0) - 1;
       if (number < 0) return add(cleanText(text.slice(start, end)), hash);
-      if (hashes[number] === hash && isWord(words[number] ?? '', text, start, end)) return number;
+      if (hashes[number] === hash && isWord(known[number] ?? '', text, start, end)) return number;
     }
   }
 
   function add(word: string, hash: number): number {
-    if (2 * words.length > places.length) grow();
-    places[freePlace(hash)] = words.length + 1;
+    if (2 * known.length > places.length) grow();
+    places[freePlace(hash)] = known.length + 1;
     hashes.push(hash);
-    return words.push(word) - 1;
+    return known.push(word) - 1;
   }
 
   function lookUp(word: string): number {
@@ -69,14 +69,14 @@ export function createWordTable(): WordTable {
   }
 
   return {
-    word: (number) => words[number] ?? '',
+    word: (number) => known[number] ?? '',
     numbers(text) {
       found.length = 0;
       let start = -1;
       let hash = 0;
       for (let i = 0; i <= text.length; i++) {
         const letter = i === text.length ? BETWEEN_WORDS : (LETTERS[text.charCodeAt(i)] ?? UNUSUAL);
-        if (letter === UNUSUAL) return (cleanText(text).match(WORDS) ?? []).map(lookUp);
+        if (letter === UNUSUAL) return words(cleanText(text)).map(lookUp);
         if (letter === BETWEEN_WORDS) {
           if (start >= 0) found.push(numberOf(text, start, i, hash));
           start = -1;
