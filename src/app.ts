@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeliveryError, type Channel } from './bot/channel.ts';
+import { DeliveryError, type Channel, type Incoming, type Outgoing } from './bot/channel.ts';
 import { createInbox, type Inbox } from './bot/inbox.ts';
+import { limitMessages } from './bot/message-limit.ts';
 import type { Telegram } from './bot/telegram/telegram.ts';
 import { createWebChat } from './bot/web/web.ts';
+import { createAnnouncements } from './announcements/announcements.ts';
+import { announcementHooks } from './announcements/announcements-store.ts';
+import { createAnnouncementChanging } from './announcements/changing.ts';
+import { createProgress } from './announcements/progress.ts';
 import { createAttendanceStore } from './classes/attendance-store.ts';
 import { calendarFile } from './classes/calendar.ts';
 import { calendarFeedHooks, createCalendarFeedsStore } from './classes/calendar-feeds-store.ts';
@@ -16,9 +21,23 @@ import { systemClock, type Clock } from './clock.ts';
 import type { AccountRef, ChannelName, Config } from './config.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { createOutboxStore, type OutboxStore } from './delivery/outbox-store.ts';
+import { mayPretend, sampleRolesIn } from './demo/sample-roles.ts';
+import { quietUntil } from './delivery/quiet-hours.ts';
+import { createDocumentsStore } from './documents/documents-store.ts';
+import { createFollowsStore, followHooks } from './documents/follows-store.ts';
+import { createRegistry } from './documents/registry.ts';
+import { activityHooks, createActivityStore } from './figures/activity-store.ts';
+import { createFiguresStore } from './figures/figures-store.ts';
+import { createSharedPictures } from './figures/shared-pictures.ts';
+import { createCodeDisplay, DISPLAY_EVERY_MS } from './handlers/code-display.ts';
 import { createConversation } from './handlers/conversation.ts';
+import { rewordedNotice } from './handlers/following.ts';
 import { classEvents } from './handlers/my-classes.ts';
-import { loadHandbook } from './handbook/load.ts';
+import { allowedWordsFile, readAllowedWords } from './handbook/check.ts';
+import { loadParts } from './handbook/load.ts';
+import { openHandbook } from './handbook/open.ts';
+import { handbookHooks } from './handbook/versions-store.ts';
+import { limitAddresses } from './http/address-limit.ts';
 import { createRoutes } from './http/routes.ts';
 import { createHttpServer } from './http/server.ts';
 import type { Logger } from './log.ts';
@@ -29,9 +48,10 @@ import { createMeetingDuties } from './meetings/plan-duties.ts';
 import { createMetrics } from './metrics.ts';
 import { createAccountsStore } from './people/accounts-store.ts';
 import { auditHooks, createAuditStore } from './people/audit-store.ts';
-import { readConsent } from './people/consent.ts';
+import { consentOf } from './people/consent.ts';
 import { createDataRequestsStore } from './people/data-requests-store.ts';
 import { createDialogsStore } from './people/dialogs-store.ts';
+import { createErasureLedger } from './people/erasure-ledger.ts';
 import { createErasure } from './people/erasure-store.ts';
 import { createInvitesStore, inviteHooks } from './people/invites-store.ts';
 import { createLinkCodes } from './people/link-codes-store.ts';
@@ -39,17 +59,29 @@ import { createPeopleStore, type PersonHooks } from './people/people-store.ts';
 import { createPlacingStore } from './people/placing-store.ts';
 import { createRolesStore, roleHooks } from './people/roles-store.ts';
 import { createUnitsStore } from './people/units-store.ts';
-import { createUpkeep, keepUp } from './people/upkeep.ts';
+import { createUpkeep, keepDoing } from './people/upkeep.ts';
+import { createQuestionLoop } from './questions/loop.ts';
 import { createQuestionsStore } from './questions/questions-store.ts';
+import { queueHooks } from './questions/queue-hooks.ts';
 import { createReminderTick } from './reminders/tick.ts';
 import { reminderHooks } from './reminders/withdraw.ts';
 import { createSearch } from './search/search.ts';
 import { LARGEST_FILE } from './spreadsheet/sheet.ts';
-import { openDatabase } from './store/database.ts';
+import { databaseBytes, openDatabase } from './store/database.ts';
+import { createProcessLock } from './store/process-lock.ts';
+import { createAlarm } from './watch/alarm.ts';
+import { createAlarmsStore } from './watch/alarms-store.ts';
+import { createChannelWatch } from './watch/channel-watch.ts';
+import { createDailyLine } from './watch/daily-line.ts';
+import { createNightlyBackup } from './store/nightly-backup.ts';
 
 /** How long `stop` waits for what is in hand; what is left then is answered after the next start. */
 const STOP_WITHIN_MS = 8000;
 const WARM_UP_AFTER_MS = 1000;
+/** How soon another process on the same database sees what was changed in the handbook. */
+const SYNC_HANDBOOK_MS = 30_000;
+const UPKEEP_EVERY_MS = 3_600_000;
+const WATCH_EVERY_MS = 60_000;
 
 export interface App {
   /** Where the HTTP server listens. */
@@ -65,32 +97,52 @@ export interface App {
  *   database or the port as they come
  */
 export async function startApp(config: Config, log: Logger, clock: Clock = systemClock): Promise<App> {
-  const handbook = loadHandbook(config.HANDBOOK_DIR);
-  const consent = readConsent(config.CONSENT_FILE, {
-    PRIVACY_CONTACT: config.PRIVACY_CONTACT,
-    QUESTION_DAYS: String(config.QUESTION_DAYS),
-    DELIVERY_DAYS: String(config.DELIVERY_DAYS),
-  });
-  const db = await openDatabase(config.DATABASE_URL);
+  const parts = loadParts(config.HANDBOOK_DIR);
+  const consent = consentOf(config);
+  const db = await openDatabase(
+    config.DATABASE_URL,
+    config.BACKUP_DIR === undefined ? undefined : { folder: config.BACKUP_DIR, key: config.BACKUP_KEY },
+  );
   const holidays = loadHolidays();
   const metrics = createMetrics();
-  const search = createSearch(handbook.entries);
+  const { handbook, search, editing, approvals, ...opened } = await openHandbook({
+    parts,
+    db,
+    clock,
+    timeZone: config.TIME_ZONE,
+    allowedWords: readAllowedWords(allowedWordsFile(config.HANDBOOK_DIR)),
+    buildSearch: createSearch,
+    onReworded: (transaction, entryIds) =>
+      follows.tell(
+        transaction,
+        rewordedNotice(handbook, entryIds, clock.now().toZonedDateTimeISO(config.TIME_ZONE).toPlainDate()),
+      ),
+  });
+  const registry = createRegistry({
+    documents: handbook.documents,
+    store: createDocumentsStore(db, clock),
+    clock,
+    timeZone: config.TIME_ZONE,
+  });
+  await registry.refresh();
   const outbox = createOutboxStore(db, clock);
+  const activity = createActivityStore(db, clock, config.TIME_ZONE);
+  const pictures = createSharedPictures(clock);
+  const follows = createFollowsStore({ db, clock, timeZone: config.TIME_ZONE, outbox });
   const questions = createQuestionsStore(db, clock, config.TIME_ZONE, config.QUESTION_DAYS);
+  const loop = createQuestionLoop({
+    db,
+    clock,
+    timeZone: config.TIME_ZONE,
+    outbox,
+    search,
+    admins: config.ADMINS,
+    days: config.QUESTION_DAYS,
+  });
   const accounts = createAccountsStore(db, clock);
   const roles = createRolesStore(db, clock, config.ADMINS);
   const units = createUnitsStore(db, clock);
-  const knowPeople = [
-    roleHooks,
-    inviteHooks,
-    auditHooks,
-    classHooks,
-    calendarFeedHooks,
-    enrolmentHooks({ clock, timeZone: config.TIME_ZONE, outbox }),
-    outboxHooks(outbox),
-    reminderHooks,
-    meetingHooks,
-  ];
+  const knowPeople = personHooks({ clock, timeZone: config.TIME_ZONE, outbox });
   const people = createPeopleStore(db, clock, knowPeople);
   const classes = createClassesStore({ db, clock, timeZone: config.TIME_ZONE, outbox });
   const trainees = { db, clock, timeZone: config.TIME_ZONE, outbox };
@@ -108,14 +160,58 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
       ...(await meetingEvents(personId)),
     ],
   };
-  const erasure = createErasure(db, clock, log, knowPeople);
+  const running = (): ChannelName[] => [...channels.keys()];
+  const announcements = createAnnouncements({
+    db,
+    databaseUrl: config.DATABASE_URL,
+    outbox,
+    people,
+    roles,
+    channels: running,
+    publicUrl: config.PUBLIC_URL,
+    fourEyesAbove: config.FOUR_EYES_ABOVE,
+    keepDays: config.DELIVERY_DAYS,
+    clock,
+    wait: abortableDelay,
+    timeZone: config.TIME_ZONE,
+    log,
+  });
+  // A page of the web chat takes all at once.
+  const rates = { telegram: config.TELEGRAM_RATE, zalo: config.ZALO_RATE, web: 1000 };
+  const quietAt = (at: Temporal.Instant): Temporal.Instant | undefined =>
+    config.QUIET_HOURS && quietUntil(at, config.QUIET_HOURS, config.TIME_ZONE);
+  const quietNow = (): Temporal.Instant | undefined => quietAt(clock.now());
+  const ledger = createErasureLedger(config.DATABASE_URL, config.BACKUP_DIR === undefined ? [] : [config.BACKUP_DIR]);
+  const display = createCodeDisplay({
+    async edit({ channel, userId }, messageId, message) {
+      const platform = channels.get(channel);
+      if (!platform?.edit) return false;
+      await platform.edit(userId, [messageId], message);
+      return true;
+    },
+    log,
+  });
+  const erasure = createErasure(db, clock, log, knowPeople, ledger);
+  // Whoever put a copy in the database's place by hand brought back who was erased since.
+  await erasure.eraseAgain();
   const dialogsStore = createDialogsStore(db, clock);
   const codes = createLinkCodes(db, clock);
   const requests = createDataRequestsStore(db, clock, config.TIME_ZONE);
   const conversation = createConversation({
     handbook,
+    editing,
+    approvals,
+    registry,
+    follows,
+    figures: createFiguresStore(db),
+    activity,
+    pictureLink: ({ channel }, name, png) =>
+      channel === 'zalo' && config.PUBLIC_URL !== undefined
+        ? `${config.PUBLIC_URL}/files/${pictures.keep(png)}/${name}`
+        : undefined,
     search,
     questions,
+    ...loop,
     questionDays: config.QUESTION_DAYS,
     deliveryDays: config.DELIVERY_DAYS,
     accounts,
@@ -133,6 +229,23 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
       return telegram.download(file, LARGEST_FILE);
     },
     training,
+    announcing: {
+      ...announcements,
+      db,
+      outbox,
+      rates,
+      zaloMonth: async () => (await zalo?.usage())?.messages,
+      quietUntil: quietNow,
+      quietAt,
+      canEdit: (channel) => channels.get(channel)?.edit !== undefined,
+      publicUrl: config.PUBLIC_URL,
+      fourEyesAbove: config.FOUR_EYES_ABOVE,
+      async fetch({ file }, most) {
+        if (!telegram || !file) throw new DeliveryError('rejected', 'a file that nobody can give us');
+        return telegram.download(file, most);
+      },
+    },
+    display,
     feedAddress: ({ channel }, token) => {
       // Without a public address only who sits at this machine can reach it: the web chat, to try it out.
       const base = config.PUBLIC_URL ?? (channel === 'web' ? localUrl : undefined);
@@ -165,16 +278,20 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     log,
   });
 
+  const limited = (handle: (message: Incoming) => Promise<Outgoing[]>) =>
+    config.RATE_LIMIT === 'on' ? limitMessages(handle, clock) : handle;
   const channels = new Map<ChannelName, Channel>();
   const inbox: Inbox = createInbox({
     db,
     clock,
     log,
     channels,
-    handle: (message) => (message.channel === 'zalo' && zalo ? zalo.handle(message) : conversation.handle(message)),
+    handle: limited((message) =>
+      message.channel === 'zalo' && zalo ? zalo.handle(message) : conversation.handle(message),
+    ),
     wait: (ms) => delay(ms),
   });
-  const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: conversation.handle, metrics }) : undefined;
+  const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: limited(conversation.handle), metrics }) : undefined;
   if (web) channels.set('web', web);
   let telegram: Telegram | undefined;
   let localUrl: string | undefined;
@@ -229,6 +346,8 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   }
 
   metrics.outbox(() => outbox.counts(), clock);
+  metrics.database(() => databaseBytes(config.DATABASE_URL));
+  const alarm = createAlarm({ store: createAlarmsStore(db, clock), clock, tellOfficers, log });
   const delivery = createDelivery({
     store: outbox,
     databaseUrl: config.DATABASE_URL,
@@ -241,7 +360,8 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     held: async (channel) =>
       channel === 'zalo' && zalo && !(await zalo.quota.allowsAnnouncements()) ? ['announcement'] : [],
     onGone,
-    tellOfficers,
+    alarm,
+    metrics,
     keepDays: config.DELIVERY_DAYS,
     log,
   });
@@ -255,6 +375,12 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     channels: () => [...channels.keys()],
     admins: config.ADMINS,
     others: [
+      createDailyLine({
+        timeZone: config.TIME_ZONE,
+        channels: () => [...channels.keys()],
+        admins: config.ADMINS,
+        zaloMonthly: zalo && config.ZALO_MONTHLY_MESSAGES > 0 ? config.ZALO_MONTHLY_MESSAGES : undefined,
+      }),
       createMeetingDuties({
         timeZone: config.TIME_ZONE,
         quietHours: config.QUIET_HOURS,
@@ -266,20 +392,77 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   });
   metrics.reminders(reminders);
 
+  const progress = createProgress({
+    ...announcements,
+    db,
+    outbox,
+    channels,
+    lock: createProcessLock(config.DATABASE_URL, 'announcements'),
+    rates,
+    quietUntil: quietNow,
+    timeZone: config.TIME_ZONE,
+    clock,
+    wait: abortableDelay,
+    log,
+  });
+
+  const changing = createAnnouncementChanging({
+    ...announcements,
+    announcements: announcements.store,
+    store: announcements.changes,
+    db,
+    outbox,
+    channels: () => [...channels.values()],
+    lock: createProcessLock(config.DATABASE_URL, 'announcement-changes'),
+    clock,
+    wait: abortableDelay,
+    log,
+  });
+
+  const backup = createNightlyBackup({
+    databaseUrl: config.DATABASE_URL,
+    folder: config.BACKUP_DIR,
+    keep: config.BACKUP_KEEP,
+    key: config.BACKUP_KEY,
+    timeZone: config.TIME_ZONE,
+    clock,
+    alongside: () => ledger.spread(),
+    tellOfficers: (markdown) => alarm('backup', markdown),
+    log,
+  });
+  if (config.BACKUP_DIR !== undefined) metrics.backup(() => backup.age());
+
   const stopping = new AbortController();
   const runUpkeep = createUpkeep({
     questions,
+    loop,
     dialogs: dialogsStore,
     codes,
     erasure,
     requests,
     classes,
+    announcements,
+    activity,
     tellOfficers,
     log,
   });
-  let upkeep: Promise<void> = Promise.resolve();
+  const watch = createChannelWatch({
+    channels: [...channels.values()],
+    clock,
+    timeZone: config.TIME_ZONE,
+    alarm,
+    tellOfficers,
+    log,
+  });
+  let upkeep: Promise<unknown> = Promise.resolve();
+  const syncHandbook = async (): Promise<void> => {
+    for (const sync of [() => registry.refresh(), () => opened.sync()]) {
+      await sync().catch((error: unknown) => log.error({ err: error }, 'handbook not read'));
+    }
+  };
 
   const routes = createRoutes({
+    limit: config.RATE_LIMIT === 'on' ? limitAddresses(clock) : undefined,
     async calendar(token) {
       const personId = await training.feeds.personOf(token);
       return personId === undefined ? undefined : calendarFile(await training.events(personId), clock.now());
@@ -288,12 +471,15 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     outbox,
     delivery,
     reminders,
+    backup: config.BACKUP_DIR === undefined ? undefined : backup,
     handbook,
     channels: [...channels.values()],
     telegramWebhook,
     zalo,
     zaloWebhookSecret,
     web,
+    visitorRoles: async () => (mayPretend(config) ? sampleRolesIn(db) : []),
+    files: { read: async (token) => pictures.read(token) ?? announcements.files.read(token) },
     metrics,
     log,
   });
@@ -306,7 +492,16 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     for (const channel of channels.values()) channel.start();
     delivery.start();
     reminders.start();
-    upkeep = keepUp(runUpkeep, abortableDelay, stopping.signal);
+    progress.start();
+    changing.start();
+    announcements.schedule.start();
+    backup.start();
+    upkeep = Promise.all([
+      keepDoing(syncHandbook, SYNC_HANDBOOK_MS, abortableDelay, stopping.signal),
+      keepDoing(runUpkeep, UPKEEP_EVERY_MS, abortableDelay, stopping.signal),
+      keepDoing(watch, WATCH_EVERY_MS, abortableDelay, stopping.signal),
+      keepDoing(() => display.run(), DISPLAY_EVERY_MS, abortableDelay, stopping.signal),
+    ]);
     log.info({ url, entries: handbook.entries.length, channels: [...channels.keys()] }, 'ready');
     // The first question finds the search warm; not at once, which would keep the first callers waiting.
     setTimeout(() => search.ask('chi bộ'), WARM_UP_AFTER_MS).unref();
@@ -369,7 +564,17 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     const closed = server.close();
     const inHand = Promise.all([...channels.values()].map((channel) => channel.stop())).then(() => inbox.idle());
     await Promise.race([
-      Promise.all([inHand, delivery.stop(), reminders.stop(), upkeep, closed]),
+      Promise.all([
+        inHand,
+        delivery.stop(),
+        reminders.stop(),
+        progress.stop(),
+        changing.stop(),
+        announcements.schedule.stop(),
+        backup.stop(),
+        upkeep,
+        closed,
+      ]),
       delay(STOP_WITHIN_MS, undefined, { ref: false }),
     ]);
     await db.destroy();
@@ -378,6 +583,26 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
 
 async function abortableDelay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
+}
+
+/** All that knows people: what forgets them when they erase themselves, also in a copy that is restored. */
+export function personHooks(deps: { clock: Clock; timeZone: string; outbox: OutboxStore }): PersonHooks[] {
+  return [
+    roleHooks,
+    inviteHooks,
+    auditHooks,
+    classHooks,
+    calendarFeedHooks,
+    enrolmentHooks(deps),
+    outboxHooks(deps.outbox),
+    reminderHooks,
+    meetingHooks,
+    announcementHooks,
+    handbookHooks,
+    followHooks,
+    activityHooks,
+    queueHooks(deps),
+  ];
 }
 
 /** What waits to be sent to a person goes with them; what is kept of what was sent loses them. */

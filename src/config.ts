@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { parseQuietHours, type QuietHours } from './delivery/quiet-hours.ts';
 
@@ -20,7 +21,7 @@ export interface AccountRef {
   userId: string;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/;
 
 const days = (example: string) =>
   z
@@ -130,9 +131,26 @@ const environment = z
       .string()
       .max(300, 'dài quá 300 ký tự; chỉ cần tên cấp ủy và cách liên hệ')
       .default('cấp ủy nơi lập sổ tay này; đồng chí liên hệ cán bộ phụ trách'),
+    FOUR_EYES_ABOVE: z
+      .string()
+      .regex(/^\d{1,9}$/, 'phải là số người nhận, ví dụ 500; 0 là thông báo nào cũng cần đồng chí thứ hai duyệt')
+      .transform(Number)
+      .default(500),
     QUESTION_DAYS: days('180').default(180),
     DELIVERY_DAYS: days('365').default(365),
     QUIET_HOURS: quietHours.prefault('22:00-06:00'),
+    BACKUP_DIR: z.string().optional(),
+    BACKUP_KEEP: z
+      .string()
+      .refine((text) => /^\d{1,3}$/.test(text) && Number(text) > 0, 'phải là số bản giữ lại, từ 1 đến 999, ví dụ 14')
+      .default('14')
+      .transform(Number),
+    BACKUP_KEY: z
+      .string()
+      .min(16, 'ngắn quá: cần ít nhất 16 ký tự; tạo bằng lệnh: openssl rand -base64 24')
+      .max(1000, 'dài quá 1000 ký tự')
+      .optional(),
+    RATE_LIMIT: z.enum(['on', 'off'], 'phải là on hoặc off').default('on'),
     HTTPS_PROXY: url('phải là địa chỉ http hoặc https của proxy, ví dụ http://proxy.example.vn:3128').optional(),
     LOG_LEVEL: z
       .enum(
@@ -157,6 +175,14 @@ export type Config = z.output<typeof environment>;
 /** Empty means something of its own. */
 const MAY_BE_EMPTY = new Set(['QUIET_HOURS']);
 
+/** Those that may also be given as a file, by the name with `_FILE` after it, as Docker and systemd hand over secrets. */
+const SECRETS = ['TELEGRAM_BOT_TOKEN', 'ZALO_BOT_TOKEN', 'WEBHOOK_SECRET', 'BACKUP_KEY', 'HTTPS_PROXY'] as const;
+
+/** What must not be read anywhere. */
+export function secretsOf(config: Config): string[] {
+  return SECRETS.map((name) => config[name]).filter((secret) => secret !== undefined);
+}
+
 /**
  * Reads the environment; a variable that is empty counts as not set.
  *
@@ -164,13 +190,36 @@ const MAY_BE_EMPTY = new Set(['QUIET_HOURS']);
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(
-    Object.entries(env)
+    Object.entries({ ...env, ...secretFiles(env) })
       .map(([name, value]) => [name, value?.trim()] as const)
       .filter(([name, value]) => value !== undefined && (value !== '' || MAY_BE_EMPTY.has(name))),
   );
   const result = environment.safeParse(set);
   if (result.success) return result.data;
   throw new ConfigError(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`));
+}
+
+/** The contents of the secrets' files; the name of a file is no secret and may be told. */
+function secretFiles(env: Record<string, string | undefined>): Record<string, string> {
+  const found: Record<string, string> = {};
+  const mistakes: string[] = [];
+  for (const name of SECRETS) {
+    const file = env[`${name}_FILE`]?.trim() ?? '';
+    if (file === '') continue;
+    if ((env[name]?.trim() ?? '') !== '') {
+      mistakes.push(`${name}_FILE: chỉ đặt một trong hai, ${name} hoặc ${name}_FILE; bỏ bớt một dòng.`);
+      continue;
+    }
+    try {
+      found[name] = readFileSync(file, 'utf8');
+    } catch {
+      mistakes.push(`${name}_FILE: không đọc được tệp ${file}; kiểm tra tên tệp và quyền đọc của người chạy bot.`);
+      continue;
+    }
+    if (found[name]?.trim() === '') mistakes.push(`${name}_FILE: tệp ${file} trống; ghi giá trị vào tệp.`);
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return found;
 }
 
 function withoutSlash(address: string): string {
@@ -184,4 +233,9 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether this host name or address is this machine only. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
 }

@@ -1,16 +1,13 @@
 import { startApp } from './app.ts';
-import { ConfigError, readConfig, type Config } from './config.ts';
+import { ConfigError, readConfig, secretsOf, type Config } from './config.ts';
 import { HandbookError } from './handbook/load.ts';
 import { createLogger, type Logger } from './log.ts';
+import { databaseCure } from './store/database.ts';
 
 /** Exit statuses: 0 stopped as asked, 1 could not start or broke, 2 the environment or the handbook must be mended. */
 export async function run(): Promise<void> {
   const config = configOrExit();
-  const { TELEGRAM_BOT_TOKEN, ZALO_BOT_TOKEN, WEBHOOK_SECRET, HTTPS_PROXY } = config;
-  const secrets = [TELEGRAM_BOT_TOKEN, ZALO_BOT_TOKEN, WEBHOOK_SECRET, HTTPS_PROXY].filter(
-    (secret) => secret !== undefined,
-  );
-  const log = createLogger(config.LOG_LEVEL, secrets);
+  const log = createLogger(config.LOG_LEVEL, secretsOf(config));
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'));
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught exception');
@@ -63,6 +60,11 @@ function explain(error: unknown, config: Config, log: Logger): never {
       `PORT: cổng ${config.PORT} đang có chương trình khác dùng; chọn cổng khác hoặc tắt chương trình kia.`,
     );
     process.exit(2);
+  }
+  const cure = databaseCure(error);
+  if (cure !== undefined) {
+    console.error(cure.text);
+    process.exit(cure.lasting ? 2 : 1);
   }
   log.fatal({ err: error }, 'could not start');
   process.exit(1);

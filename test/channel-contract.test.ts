@@ -116,7 +116,7 @@ describe.each(Object.entries(PLATFORMS))('a conversation on %s', (name, createPl
     using folder = temporaryFolder();
     const platform = await createPlatform();
     const DATABASE_URL = `sqlite:${folder.path}/sotay.db`;
-    const config = readConfig({ PORT: '0', DATABASE_URL, ...platform.env });
+    const config = readConfig({ PORT: '0', DATABASE_URL, RATE_LIMIT: 'off', ...platform.env });
     const app = await startApp(config, createLogger('silent', []));
     try {
       await converse(platform, app);

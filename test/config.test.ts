@@ -1,6 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from '../src/config.ts';
-import { spawnBot } from './support/process.ts';
+import { spawnBot, temporaryFolder } from './support/process.ts';
 
 const lines = (env: Record<string, string>): readonly string[] => {
   try {
@@ -57,6 +58,8 @@ describe('the environment', () => {
     ['QUIET_HOURS', '22:00-22:00'],
     ['DELIVERY_DAYS', '0'],
     ['WEB_CHAT', 'bật'],
+    ['BACKUP_KEEP', '0'],
+    ['BACKUP_KEY', 'canary'],
     ['ADMINS', 'lan'],
     ['TIME_ZONE', 'Hanoi'],
     ['HTTPS_PROXY', 'proxy'],
@@ -65,7 +68,7 @@ describe('the environment', () => {
     const found = lines({ WEBHOOK_SECRET: 'canary-webhook-secret', [name]: value });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`^${name}: .+\\.$`));
-    if (name.includes('TOKEN') || name.includes('SECRET')) expect(found[0]).not.toContain(value);
+    if (/TOKEN|SECRET|KEY/.test(name)) expect(found[0]).not.toContain(value);
   });
 
   test('refuses webhooks without a secret, and takes http only on this machine', () => {
@@ -73,6 +76,21 @@ describe('the environment', () => {
       'WEBHOOK_SECRET: cần có khi đặt PUBLIC_URL; tạo bằng lệnh: openssl rand -hex 32.',
     ]);
     expect(lines({ PUBLIC_URL: 'http://127.0.0.1:3000/', WEBHOOK_SECRET: 'canary-webhook-secret' })).toEqual([]);
+  });
+
+  test('takes secrets from files, and says which file is wrong', () => {
+    using folder = temporaryFolder();
+    const file = `${folder.path}/token`;
+    writeFileSync(file, '12345:canary-token\n');
+    expect(readConfig({ TELEGRAM_BOT_TOKEN_FILE: file }).TELEGRAM_BOT_TOKEN).toBe('12345:canary-token');
+    expect(lines({ TELEGRAM_BOT_TOKEN_FILE: file, TELEGRAM_BOT_TOKEN: '1:canary' })).toEqual([
+      'TELEGRAM_BOT_TOKEN_FILE: chỉ đặt một trong hai, TELEGRAM_BOT_TOKEN hoặc TELEGRAM_BOT_TOKEN_FILE; bỏ bớt một dòng.',
+    ]);
+    expect(lines({ BACKUP_KEY_FILE: `${file}-khac` })[0]).toMatch(/^BACKUP_KEY_FILE: không đọc được tệp/);
+    writeFileSync(file, ' \n');
+    expect(lines({ WEBHOOK_SECRET_FILE: file })[0]).toContain('trống');
+    writeFileSync(file, 'canary không đúng dạng');
+    expect(lines({ ZALO_BOT_TOKEN_FILE: file })[0]).toMatch(/^ZALO_BOT_TOKEN: (?!.*canary)/);
   });
 
   test('reports every mistake at once, and the process ends with status 2', async () => {

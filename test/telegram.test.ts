@@ -46,7 +46,12 @@ describe.each(['polling', 'webhook'] as const)('Telegram by %s', (way) => {
       expect(answer.text).toContain('Căn cứ');
       expect(answer.text).toContain('294-QĐ/TW, điểm 1.1.1 (đã được 208-QĐ/TW thay)');
       expect(answer.text).toContain('Kiểm tra ngày 21/11/2026');
-      expect(answer.buttons.map(({ text }) => text).slice(-2)).toEqual(['Đúng ý', 'Chưa đúng']);
+      expect(answer.buttons.map(({ text }) => text).slice(-4)).toEqual([
+        'Đúng ý',
+        'Chưa đúng',
+        'Theo dõi chủ đề này',
+        expect.stringContaining('Gửi câu hỏi cho cán bộ phụ trách'),
+      ]);
     }
     telegram.press(7, 'Đúng ý');
     expect((await telegram.nextMessage(7)).text).toContain('Cảm ơn');

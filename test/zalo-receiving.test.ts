@@ -158,7 +158,7 @@ test('a webhook that Zalo cannot call is told, tried at the next start, and well
     await expect
       .poll(() => bench.zalo.state(), SOON)
       .toEqual({ state: 'down', reason: 'Zalo cannot call the webhook: webhook.http.403' });
-    expect(bench.log()).toContain('zalo:doctor');
+    expect(bench.log()).toContain('npm run doctor');
     expect(fake.calls.filter(({ method }) => method === 'setWebhook')).toHaveLength(start);
     await bench.zalo.receive(JSON.stringify(zaloText('lan', 'a', `m${start}`)));
     expect(bench.zalo.state()).toEqual({ state: 'up', by: 'webhook' });

@@ -12,24 +12,30 @@ export interface Incoming {
   userId: string;
   /**
    * `text`: a message; `choice`: a button, `text` holds its id; `edited`: a change to an earlier message;
-   * `file`: a document in a private chat, where the platform lets us have it;
-   * `unsupported`: a photo, a voice message, a sticker and the like, `text` is empty; `blocked`: from now on nothing
-   * can be sent to this chat.
+   * `file` and `photo`: a document or a photo in a private chat, where the platform lets us have it, `text` is what was
+   * written under it; `unsupported`: a voice message, a sticker and the like, `text` is empty; `blocked`: from now on
+   * nothing can be sent to this chat.
    */
-  kind: 'text' | 'choice' | 'edited' | 'file' | 'unsupported' | 'blocked';
+  kind: 'text' | 'choice' | 'edited' | 'file' | 'photo' | 'unsupported' | 'blocked';
   text: string;
+  /** The text with **bold** and *italic* as they were chosen in the app, when there is any. */
+  styled?: string;
   /** A chat of several people: only messages that were meant for the bot come through. */
   group: boolean;
-  /** For `file`. */
+  /** For `file` and `photo`. */
   file?: IncomingFile;
+  /** The platform's id of the message of the bot that this one answers, in a private chat. */
+  replyTo?: string;
 }
 
-/** A document that somebody sent; it stays with the platform until it is asked for. */
+/** What somebody sent; it stays with the platform until it is asked for. */
 export interface IncomingFile {
   /** The platform's. */
   id: string;
   /** Bytes, as the platform says; undefined: it does not. */
   size: number | undefined;
+  /** As the sender's machine called it. */
+  name?: string | undefined;
 }
 
 /** Something a person can pick. */
@@ -47,6 +53,17 @@ export interface Outgoing {
   picture?: Picture;
   /** Comes after the text where the platform can send files; the text must make sense without it. */
   file?: OutgoingFile;
+  /** Comes with the text; only for the platform that has the file already. */
+  shared?: SharedFile;
+  /** Told the platform's id of what a direct reply was sent as, where the reply is to be changed later. */
+  onSent?: (messageId: string) => Promise<void>;
+}
+
+/** A file that was sent to the bot and goes on to others, without being uploaded for each of them. */
+export interface SharedFile {
+  kind: 'photo' | 'document';
+  /** The platform's. */
+  id: string;
 }
 
 export interface OutgoingFile {
@@ -79,6 +96,19 @@ export interface Channel {
   send(chatId: string, message: Outgoing, options?: SendOptions): Promise<Sent>;
   /** The chats that can be written to now, where that is only some of them. */
   reachable?(): readonly string[];
+  /**
+   * Changes what was sent, where the platform can; text and choices are replaced, a file stays. What is so already is a success.
+   *
+   * @param messageIds all that the message was sent as; the new one must take as many
+   * @throws {DeliveryError} `rejected`: it cannot be changed (any more), or takes another number of messages
+   */
+  edit?(chatId: string, messageIds: readonly string[], message: Outgoing): Promise<void>;
+  /**
+   * Deletes what was sent, where the platform can; on Telegram within 48 hours. What is gone already is a success.
+   *
+   * @throws {DeliveryError} `rejected`: it cannot be deleted (any more)
+   */
+  remove?(chatId: string, messageIds: readonly string[]): Promise<void>;
 }
 
 export interface SendOptions {
@@ -94,6 +124,8 @@ export interface SendOptions {
 export interface Sent {
   /** The platform's id of what was sent; of several messages the last, which has the choices. */
   messageId?: string;
+  /** When it took several messages: all of them, in their order. */
+  messageIds?: readonly string[];
 }
 
 /**
@@ -127,19 +159,22 @@ export class DeliveryError extends Error {
   readonly markup: boolean;
   /** An earlier part of the same message has arrived. */
   readonly partly: boolean;
+  /** The platform's ids of the parts that have. */
+  readonly messageIds: readonly string[];
   /** For the log: says what happened without quoting the message. */
   readonly logText: string;
 
   constructor(
     failure: DeliveryFailure,
     logText: string,
-    options: { retryAfter?: number; markup?: boolean; partly?: boolean } = {},
+    options: { retryAfter?: number; markup?: boolean; partly?: boolean; messageIds?: readonly string[] } = {},
   ) {
     super(`${failure}: ${logText}`);
     this.failure = failure;
     this.retryAfter = options.retryAfter ?? 0;
     this.markup = options.markup ?? false;
     this.partly = options.partly ?? false;
+    this.messageIds = options.messageIds ?? [];
     this.logText = logText;
   }
 }

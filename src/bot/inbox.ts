@@ -71,6 +71,8 @@ export function createInbox({ db, clock, log, channels, handle, wait }: InboxDep
     });
   }
 
+  const notNoted = (error: unknown): void => log.error({ err: error }, 'what an answer was sent as is not noted');
+
   /** A direct reply may be repeated rather than lost: the person asked and waits. */
   async function deliver({ channel, chatId }: Incoming, reply: Outgoing): Promise<void> {
     const platform = channels.get(channel);
@@ -78,7 +80,8 @@ export function createInbox({ db, clock, log, channels, handle, wait }: InboxDep
     let plain = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        await platform.send(chatId, reply, { plain });
+        const { messageId } = await platform.send(chatId, reply, { plain });
+        if (messageId !== undefined) await reply.onSent?.(messageId).catch(notNoted);
         return;
       } catch (error) {
         if (!(error instanceof DeliveryError) || attempt === SEND_ATTEMPTS) throw error;

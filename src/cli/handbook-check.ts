@@ -2,20 +2,24 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { allowedWordsFile, checkCoverage, checkHandbook, readAllowedWords } from '../handbook/check.ts';
 import { readHandbook } from '../handbook/load.ts';
+import type { Mistake } from '../handbook/yaml.ts';
 
 /**
- * `npm run handbook:check [-- <field> …]`: every mistake of the handbook with its line; exit status 1 when there is one.
+ * `npm run handbook:check [-- <field> …]`: every mistake of the handbook with its line, and what
+ * could be better; exit status 1 when there is a mistake.
  */
 const { positionals } = parseArgs({ allowPositionals: true });
 const directory = process.env['HANDBOOK_DIR'] || 'data/handbook';
 
 const { handbook, mistakes } = readHandbook(directory);
-mistakes.push(...checkHandbook(handbook, readAllowedWords(allowedWordsFile(directory))));
+const found = checkHandbook(handbook, readAllowedWords(allowedWordsFile(directory)));
+mistakes.push(...found.mistakes);
 mistakes.push(...checkCoverage(handbook, path.join(directory, 'coverage.json')));
 
-const wanted = mistakes.filter(
-  ({ file }) => positionals.length === 0 || positionals.some((field) => file.startsWith(`${directory}/${field}/`)),
-);
+const isWanted = ({ file }: Mistake): boolean =>
+  positionals.length === 0 || positionals.some((field) => file.startsWith(`${directory}/${field}/`));
+const wanted = mistakes.filter(isWanted);
+for (const { file, line, text } of found.advice.filter(isWanted)) console.log(`${file}:${line}: nên sửa: ${text}`);
 for (const { file, line, text } of wanted) console.log(`${file}:${line}: ${text}`);
 const counts = `${handbook.entries.length} mục, ${handbook.documents.all.length} văn bản`;
 console.log(wanted.length > 0 ? `${wanted.length} lỗi (${counts}).` : `Không có lỗi: ${counts}.`);

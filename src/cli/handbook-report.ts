@@ -10,7 +10,8 @@ import { readHandbook } from '../handbook/load.ts';
  */
 const directory = process.env['HANDBOOK_DIR'] || 'data/handbook';
 const { handbook, mistakes } = readHandbook(directory);
-mistakes.push(...checkHandbook(handbook, readAllowedWords(allowedWordsFile(directory))));
+const found = checkHandbook(handbook, readAllowedWords(allowedWordsFile(directory)));
+mistakes.push(...found.mistakes);
 mistakes.push(...checkCoverage(handbook, `${directory}/coverage.json`));
 
 function citesReplaced(entry: Entry): boolean {

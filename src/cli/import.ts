@@ -3,19 +3,21 @@ import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { isClassFile } from '../classes/class-sheets.ts';
 import { systemClock } from '../clock.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, readConfig, type Config } from '../config.ts';
 import { OPERATOR } from '../people/audit-store.ts';
 import { planSheet, unitSheet } from '../people/unit-sheet.ts';
 import { createUnitsStore, newUnitId } from '../people/units-store.ts';
 import { mistakeLines, type Mistake } from '../spreadsheet/mistake.ts';
 import { readSpreadsheet } from '../spreadsheet/read-spreadsheet.ts';
 import { SpreadsheetError, type Sheet, type Spreadsheet } from '../spreadsheet/sheet.ts';
-import { openDatabase, type Database } from '../store/database.ts';
+import { databaseCure, openDatabase, type Database } from '../store/database.ts';
+import { isHandbookFile } from '../handbook/workbook.ts';
 import { classToImport } from './import-class.ts';
+import { handbookToImport } from './import-handbook.ts';
 
 /*
- * `npm run import -- FILE`: the units, or the class with its trainees, of an .xlsx or .csv file into the database, also
- * while the bot runs; which of them is told from the sheets. All mistakes
+ * `npm run import -- FILE`: the units, the class with its trainees, or the handbook (.xlsx only) of a file into the
+ * database, also while the bot runs; which of them is told from the sheets. All mistakes
  * are printed at once and nothing is imported until there is none (exit status 1). What would change is printed first;
  * in a terminal it then asks, otherwise it goes on. `--thu` only prints.
  */
@@ -29,6 +31,8 @@ if (file === undefined) {
   process.exitCode = await run(file).catch((error: unknown) => {
     if (error instanceof ConfigError) return refuse(error.lines, 2);
     if (error instanceof SpreadsheetError) return refuseMistakes(error.mistakes);
+    const cure = databaseCure(error);
+    if (cure) return refuse([cure.text]);
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EISDIR') return refuse([`Không thấy tệp "${file}".`]);
     throw error;
@@ -37,11 +41,15 @@ if (file === undefined) {
 
 async function run(path: string): Promise<number> {
   const config = readConfig(process.env);
-  const spreadsheet = await readSpreadsheet(await readFile(path));
+  const bytes = await readFile(path);
+  const spreadsheet = await readSpreadsheet(bytes);
   const sheet = unitSheet(spreadsheet.sheets);
   if (!sheet) return refuse(['Tệp không có gì để nhập.']);
   const db = await openDatabase(config.DATABASE_URL);
   try {
+    if (isHandbookFile(spreadsheet)) {
+      return await importHandbook(await readSpreadsheet(bytes, { keepLines: true }), config, db);
+    }
     return isClassFile(spreadsheet)
       ? await importClass(spreadsheet, db, config.TIME_ZONE)
       : await importUnits(spreadsheet, sheet, db);
@@ -59,6 +67,13 @@ async function importClass(spreadsheet: Spreadsheet, db: Database, timeZone: str
     ]);
     return refuse([NOTHING_YET, ...lines]);
   }
+  for (const line of found.summary) console.log(line);
+  return carryOut(found.changes, () => found.run());
+}
+
+async function importHandbook(spreadsheet: Spreadsheet, config: Config, db: Database): Promise<number> {
+  const found = await handbookToImport(spreadsheet, config, db);
+  if ('mistakes' in found) return refuseMistakes(found.mistakes);
   for (const line of found.summary) console.log(line);
   return carryOut(found.changes, () => found.run());
 }

@@ -1,37 +1,13 @@
-import { steadyTime, type Clock } from '../clock.ts';
+import { PLATFORMS } from '../bot/platforms.ts';
 import type { ChannelName } from '../config.ts';
-import type { Logger } from '../log.ts';
 import type { AlarmCause } from './outcome.ts';
 
-/** The same is not said again sooner. */
-const SILENCE_MS = 3_600_000;
-
-export interface AlarmDeps {
-  clock: Clock;
-  /** Resolves with how many officers it reached. */
-  tellOfficers: (markdown: string) => Promise<number>;
-  log: Logger;
+/** What officers are told, and what makes two alarms the same. */
+export function alarmText(channel: ChannelName, cause: AlarmCause): { cause: string; markdown: string } {
+  const platform = PLATFORMS[channel];
+  // The disk is everybody's.
+  return { cause: cause === 'storage' ? cause : `${cause}:${channel}`, markdown: SENTENCES[cause](platform) };
 }
-
-/** Tells officers what only a person can mend, the same at most once an hour. */
-export function createAlarms({
-  clock,
-  tellOfficers,
-  log,
-}: AlarmDeps): (channel: ChannelName, cause: AlarmCause) => void {
-  const now = steadyTime(clock);
-  const said = new Map<string, number>();
-  return (channel, cause) => {
-    const text = SENTENCES[cause](NAMES[channel]);
-    const last = said.get(text);
-    if (last !== undefined && last + SILENCE_MS > now()) return;
-    said.set(text, now());
-    log.error({ channel, cause }, 'alarm');
-    void tellOfficers(text).catch((error: unknown) => log.error({ err: error }, 'officers not told of an alarm'));
-  };
-}
-
-const NAMES: Record<ChannelName, string> = { telegram: 'Telegram', zalo: 'Zalo', web: 'Trang trò chuyện' };
 
 const SENTENCES: Record<AlarmCause, (platform: string) => string> = {
   unauthorized: (platform) =>

@@ -4,7 +4,9 @@ import type { ChannelName } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { createProcessLock } from '../store/process-lock.ts';
 import type { OutboxClass } from '../store/schema.ts';
-import { createAlarms } from './alarms.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Alarm } from '../watch/alarm.ts';
+import { alarmText } from './alarms.ts';
 import type { OutboxStore } from './outbox-store.ts';
 import { quietUntil, type QuietHours } from './quiet-hours.ts';
 import { createSender } from './sender.ts';
@@ -29,8 +31,9 @@ export interface DeliveryDeps {
   held: (channel: ChannelName) => Promise<readonly OutboxClass[]>;
   /** A recipient cannot be reached until they write again. */
   onGone: (channel: ChannelName, chatId: string) => Promise<void>;
-  /** Resolves with how many officers it reached. */
-  tellOfficers: (markdown: string) => Promise<number>;
+  /** Tells officers what only they can mend. */
+  alarm: Alarm;
+  metrics: Pick<Metrics, 'delivered'>;
   /** How long settled rows are kept. */
   keepDays: number;
   log: Logger;
@@ -48,7 +51,6 @@ export interface Delivery {
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { store, clock, wait, timeZone, quietHours, log } = deps;
   const stopping = new AbortController();
-  const alarm = createAlarms(deps);
   const quiet = (hours: QuietHours | undefined): Temporal.Instant | undefined =>
     hours && quietUntil(clock.now(), hours, timeZone);
   const senders = deps.channels.map((channel) =>
@@ -62,7 +64,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       personQuietUntil: async (personId) => quiet(await deps.quietHoursOf(personId)),
       held: () => deps.held(channel.name),
       onGone: (chatId) => deps.onGone(channel.name, chatId),
-      onAlarm: (cause) => alarm(channel.name, cause),
+      onAlarm(cause) {
+        const { cause: same, markdown } = alarmText(channel.name, cause);
+        void deps.alarm(same, markdown);
+      },
+      onSettled: (kind, state) => deps.metrics.delivered(channel.name, kind, state),
       log,
     }),
   );

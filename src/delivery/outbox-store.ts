@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type Expression, type ExpressionBuilder, type Kysely, type SqlBool, type Transaction } from 'kysely';
-import type { Choice, Outgoing } from '../bot/channel.ts';
+import type { Choice, Outgoing, SharedFile } from '../bot/channel.ts';
 import { timestamp, type Clock } from '../clock.ts';
 import type { ChannelName } from '../config.ts';
 import type { Database } from '../store/database.ts';
@@ -8,8 +8,8 @@ import type { OutboxClass, OutboxState, Schema } from '../store/schema.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { RowOutcome } from './outcome.ts';
 
-/** Rows of one INSERT: SQLite takes 32,766 parameters. */
-const BATCH = 1000;
+/** Rows of one INSERT: enough that the statement does not count, few enough that its syntax tree stays young. */
+const BATCH = 100;
 /** Settled rows that are cut at a time, so that sending goes on in between. */
 const PRUNE_BATCH = 500;
 
@@ -23,7 +23,7 @@ export interface NewMessage {
   personId?: string;
   /** What is reported on, cancelled and sent again together. */
   groupId?: string;
-  message: Pick<Outgoing, 'markdown' | 'choices'>;
+  message: Pick<Outgoing, 'markdown' | 'choices' | 'shared'>;
   dueAt: Temporal.Instant;
   /** Not sent from then on. */
   expiresAt?: Temporal.Instant;
@@ -59,7 +59,10 @@ export interface DueFilter {
   reachable: readonly string[] | undefined;
 }
 
-export type Settlement = { state: 'sent'; messageId: string | undefined } | (RowOutcome & { error: string });
+export type Settlement =
+  | { state: 'sent'; messageId: string | undefined; messageIds?: readonly string[] | undefined }
+  /** `messageIds`: of the parts that arrived all the same. */
+  | (RowOutcome & { error: string; messageIds?: readonly string[] });
 
 /** What became of a message, for whoever caused it. */
 export interface ReportRow {
@@ -71,15 +74,25 @@ export interface ReportRow {
   /** The class of the last failure, as `DeliveryFailure`, or "crash". */
   error: string | undefined;
   messageId: string | undefined;
+  /** Of all messages that it took, as far as they arrived, in their order. */
+  messageIds: readonly string[];
   settledAt: Temporal.Instant | undefined;
 }
 
+/** How many messages of a group are in a state on a platform. */
+export interface Tally {
+  channel: ChannelName;
+  state: OutboxState;
+  count: number;
+}
+
 export interface OutboxCounts {
-  byState: Record<OutboxState, number>;
+  /** Without `sent`, which counters have, and `cancelled`. */
+  byState: Record<(typeof NOT_SENT)[number], number>;
   /** Rows whose time has come. */
   due: number;
-  /** Since when the oldest of them could have gone. */
-  oldestDue: Temporal.Instant | undefined;
+  /** Since when the oldest of them could have gone, by platform. */
+  oldestDue: ReadonlyMap<string, Temporal.Instant>;
 }
 
 type Handle = Kysely<Schema>;
@@ -104,16 +117,31 @@ export interface OutboxStore {
   settle(id: number, claim: string, settlement: Settlement): Promise<void>;
   /** Puts off a row that is due; no attempt is counted. */
   postpone(id: number, until: Temporal.Instant): Promise<void>;
+  /**
+   * After a copy was restored: what was due may have gone since the copy was made, so that it is handled as what was
+   * being sent when a process was killed.
+   */
+  doubtDue(): Promise<void>;
   /** Rows that are being sent. */
   sending(channel: ChannelName): Promise<ClaimedRow[]>;
   /** Marks what has not gone in time. */
   expire(): Promise<void>;
   /** How many messages of a group are in which state. */
   report(groupId: string): Promise<Partial<Record<OutboxState, number>>>;
+  /** The same by platform. */
+  tally(groupId: string): Promise<Tally[]>;
   /** The messages of a group, in the order in which they were put in. */
   rows(groupId: string): Promise<ReportRow[]>;
   /** Takes back what of a group has not gone yet; returns how many. What is being sent goes on. */
   cancel(handle: Handle, groupId: string): Promise<number>;
+  /** Changes what of a group is not known to have arrived on a platform; what is being sent goes on as it is. */
+  rewrite(
+    handle: Handle,
+    which: { groupId: string; channel: ChannelName },
+    message: NewMessage['message'],
+  ): Promise<void>;
+  /** Takes the text out of what of a group is not known to have arrived, so that it cannot be sent again. */
+  wipe(handle: Handle, groupId: string): Promise<void>;
   /** Sends again, marked as repeated, what of a group may or may not have arrived; returns how many. */
   resend(handle: Handle, groupId: string): Promise<number>;
   /**
@@ -133,6 +161,7 @@ export interface OutboxStore {
   ): Promise<void>;
   /** Cuts rows that were settled before this. */
   prune(before: Temporal.Instant): Promise<void>;
+  /** How it stands, in a time that does not grow with what has been sent. */
   counts(): Promise<OutboxCounts>;
 }
 
@@ -145,6 +174,7 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
   return {
     async enqueue(transaction, messages) {
       let added = 0n;
+      const stored = createTimestamps();
       for (let at = 0; at < messages.length; at += BATCH) {
         const { numInsertedOrUpdatedRows = 0n } = await transaction
           .insertInto('outbox')
@@ -158,9 +188,10 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
               group_id: one.groupId ?? null,
               markdown: one.message.markdown,
               choices: one.message.choices ? JSON.stringify(one.message.choices) : null,
-              due_at: timestamp(one.dueAt),
-              next_at: timestamp(one.dueAt),
-              expires_at: one.expiresAt ? timestamp(one.expiresAt) : null,
+              file: one.message.shared ? JSON.stringify(one.message.shared) : null,
+              due_at: stored(one.dueAt),
+              next_at: stored(one.dueAt),
+              expires_at: one.expiresAt ? stored(one.expiresAt) : null,
               state: 'due' as const,
             })),
           )
@@ -219,6 +250,7 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
                 return {
                   state: 'sent',
                   message_id: settlement.messageId ?? null,
+                  message_ids: settlement.messageIds ? JSON.stringify(settlement.messageIds) : null,
                   error: null,
                   settled_at: now(),
                   ...WITHOUT_TEXT,
@@ -235,7 +267,12 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
                 };
               case 'failed':
               case 'unknown':
-                return { state: settlement.state, error: settlement.error, settled_at: now() };
+                return {
+                  state: settlement.state,
+                  error: settlement.error,
+                  settled_at: now(),
+                  ...(settlement.messageIds?.length ? { message_ids: JSON.stringify(settlement.messageIds) } : {}),
+                };
             }
           })
           .where('id', '=', id)
@@ -250,6 +287,21 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
         .set({ next_at: timestamp(until) })
         .where('id', '=', id)
         .where('state', '=', 'due')
+        .execute();
+    },
+
+    async doubtDue() {
+      await db
+        .updateTable('outbox')
+        .set({
+          state: 'sending',
+          claim: randomUUID(),
+          claimed_at: now(),
+          first_attempt_at: (eb) => eb.fn.coalesce('first_attempt_at', eb.val(now())),
+        })
+        .where(inState('due'))
+        .where('next_at', '<=', now())
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now())]))
         .execute();
     },
 
@@ -286,10 +338,25 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
       return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]));
     },
 
+    async tally(groupId) {
+      const rows = await db
+        .selectFrom('outbox')
+        .select(['channel', 'state', (eb) => eb.fn.countAll<number | string>().as('count')])
+        .where('group_id', '=', groupId)
+        .groupBy(['channel', 'state'])
+        .execute();
+      return rows.map(({ channel, state, count }) => ({
+        channel: channel as ChannelName,
+        state,
+        count: Number(count),
+      }));
+    },
+
     async rows(groupId) {
       const rows = await db
         .selectFrom('outbox')
-        .select(['channel', 'chat_id', 'person_id', 'state', 'attempts', 'error', 'message_id', 'settled_at'])
+        .select(['channel', 'chat_id', 'person_id', 'state', 'attempts', 'error', 'settled_at'])
+        .select(['message_id', 'message_ids'])
         .where('group_id', '=', groupId)
         .orderBy('id')
         .execute();
@@ -301,6 +368,10 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
         attempts: row.attempts,
         error: row.error ?? undefined,
         messageId: row.message_id ?? undefined,
+        messageIds:
+          row.message_ids === null
+            ? [row.message_id].filter((id) => id !== null)
+            : (JSON.parse(row.message_ids) as readonly string[]),
         settledAt: row.settled_at === null ? undefined : Temporal.Instant.from(row.settled_at),
       }));
     },
@@ -313,6 +384,29 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
         .where('state', '=', 'due')
         .executeTakeFirstOrThrow();
       return Number(numUpdatedRows);
+    },
+
+    async rewrite(handle, { groupId, channel }, { markdown, choices, shared }) {
+      await handle
+        .updateTable('outbox')
+        .set({
+          markdown,
+          choices: choices ? JSON.stringify(choices) : null,
+          file: shared ? JSON.stringify(shared) : null,
+        })
+        .where('group_id', '=', groupId)
+        .where('channel', '=', channel)
+        .where('state', 'in', ['due', 'unknown'])
+        .execute();
+    },
+
+    async wipe(handle, groupId) {
+      await handle
+        .updateTable('outbox')
+        .set(WITHOUT_TEXT)
+        .where('group_id', '=', groupId)
+        .where('state', 'in', ['failed', 'unknown'])
+        .execute();
     },
 
     async resend(handle, groupId) {
@@ -361,7 +455,14 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
         .execute();
       await handle
         .updateTable('outbox')
-        .set({ key: sql`'forgotten:' || id`, chat_id: '', person_id: null, message_id: null, ...WITHOUT_TEXT })
+        .set({
+          key: sql`'forgotten:' || id`,
+          chat_id: '',
+          person_id: null,
+          message_id: null,
+          message_ids: null,
+          ...WITHOUT_TEXT,
+        })
         .where(theirs)
         .execute();
     },
@@ -384,40 +485,38 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
     },
 
     async counts() {
-      const byState: OutboxCounts['byState'] = { ...NONE };
+      // State by state, since each is a short way in its index, and what was cancelled grows without end.
+      const byState: OutboxCounts['byState'] = { due: 0, sending: 0, failed: 0, unknown: 0, expired: 0 };
       const others = await db
         .selectFrom('outbox')
         .select(['state', (eb) => eb.fn.countAll<number | string>().as('count')])
         .where(sql<boolean>`state <> 'sent'`)
+        .where('state', 'in', NOT_SENT)
         .groupBy('state')
         .execute();
-      for (const { state, count } of others) byState[state] = Number(count);
-      const settled = await db
-        .selectFrom('outbox')
-        .select((eb) => eb.fn.countAll<number | string>().as('count'))
-        .where('settled_at', 'is not', null)
-        .executeTakeFirstOrThrow();
-      // Those that were sent are nearly all there are; counted by what they are not, they need no index of their own.
-      byState.sent = Number(settled.count) - byState.failed - byState.unknown - byState.expired - byState.cancelled;
+      for (const { state, count } of others) byState[state as keyof typeof byState] = Number(count);
       const waiting = await db
         .selectFrom('outbox')
+        .select('channel')
         .select((eb) => [eb.fn.countAll<number | string>().as('count'), eb.fn.min('next_at').as('oldest')])
         .where(inState('due'))
         .where('next_at', '<=', now())
-        .executeTakeFirstOrThrow();
+        .groupBy('channel')
+        .execute();
       return {
         byState,
-        due: Number(waiting.count),
-        oldestDue: waiting.oldest === null ? undefined : Temporal.Instant.from(waiting.oldest),
+        due: waiting.reduce((sum, { count }) => sum + Number(count), 0),
+        oldestDue: new Map(waiting.map(({ channel, oldest }) => [channel, Temporal.Instant.from(oldest)])),
       };
     },
   };
 }
 
-const NONE = { due: 0, sending: 0, sent: 0, failed: 0, unknown: 0, expired: 0, cancelled: 0 };
+/** What somebody may want to know about what did not get sent; nobody asks about what was taken back. */
+const NOT_SENT = ['due', 'sending', 'failed', 'unknown', 'expired'] as const;
 
 /** What has gone, or never will, needs no text any more. */
-const WITHOUT_TEXT = { markdown: null, choices: null };
+const WITHOUT_TEXT = { markdown: null, choices: null, file: null };
 
 const ROW = [
   'id',
@@ -426,6 +525,7 @@ const ROW = [
   'person_id',
   'markdown',
   'choices',
+  'file',
   'attempts',
   'first_attempt_at',
   'repeated',
@@ -439,6 +539,7 @@ interface Row {
   person_id: string | null;
   markdown: string | null;
   choices: string | null;
+  file: string | null;
   attempts: number;
   first_attempt_at: string | null;
   repeated: number;
@@ -446,7 +547,7 @@ interface Row {
 }
 
 function dueRow(row: Row): DueRow {
-  const { markdown, choices } = row;
+  const { markdown, choices, file } = row;
   return {
     id: row.id,
     class: row.class,
@@ -455,10 +556,21 @@ function dueRow(row: Row): DueRow {
     message: {
       markdown: markdown ?? '',
       ...(choices === null ? {} : { choices: JSON.parse(choices) as readonly Choice[] }),
+      ...(file === null ? {} : { shared: JSON.parse(file) as SharedFile }),
     },
     attempts: row.attempts,
     firstAttemptAt: row.first_attempt_at === null ? undefined : Temporal.Instant.from(row.first_attempt_at),
     repeated: row.repeated === 1,
     plain: row.plain === 1,
+  };
+}
+
+/** Most messages that are put in together are due at one of a few moments. */
+function createTimestamps(): (instant: Temporal.Instant) => string {
+  const known = new Map<Temporal.Instant, string>();
+  return (instant) => {
+    let text = known.get(instant);
+    if (text === undefined) known.set(instant, (text = timestamp(instant)));
+    return text;
   };
 }

@@ -1,4 +1,4 @@
-import { DeliveryError, type Channel, type Outgoing } from '../bot/channel.ts';
+import { DeliveryError, type Channel, type Outgoing, type Sent } from '../bot/channel.ts';
 import { steadyTime, type Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { ProcessLock } from '../store/process-lock.ts';
@@ -31,6 +31,8 @@ export interface SenderDeps {
   /** A recipient cannot be reached until they write again. */
   onGone: (chatId: string) => Promise<void>;
   onAlarm: (cause: AlarmCause) => void;
+  /** Told of each row that is done with. */
+  onSettled: (kind: OutboxClass, state: 'sent' | 'failed' | 'unknown') => void;
   log: Logger;
 }
 
@@ -83,6 +85,7 @@ export function createSender(deps: SenderDeps): Sender {
       // What may not be sent any more is left as it is: nobody knows whether it was.
       const end = row.expired ? { state: 'unknown' as const } : outcome;
       await store.settle(row.id, row.claim, { ...end, error: 'crash' });
+      note(row, end.state);
     }
     if (rows.length > 0) log.warn({ channel: channel.name, rows: rows.length }, 'sending was cut off');
   }
@@ -126,7 +129,7 @@ export function createSender(deps: SenderDeps): Sender {
       if (claim === undefined) throw new NotNow();
       troubles = 0;
     };
-    let result: { messageId?: string } | DeliveryError;
+    let result: Sent | DeliveryError;
     try {
       result = await channel.send(row.chatId, withMark(row), { plain: row.plain, claim: take });
       if (claim === undefined) result = new DeliveryError('rejected', 'nothing in it to be sent');
@@ -142,7 +145,10 @@ export function createSender(deps: SenderDeps): Sender {
       }
     }
     if (result instanceof DeliveryError) await settleFailure(row, claim, result);
-    else if (claim !== undefined) await settled(row, claim, { state: 'sent', messageId: result.messageId });
+    else if (claim !== undefined) {
+      const { messageId, messageIds } = result;
+      await settled(row, claim, { state: 'sent', messageId, messageIds });
+    }
   }
 
   async function settleFailure(row: DueRow, claim: string | undefined, failure: DeliveryError): Promise<void> {
@@ -158,7 +164,7 @@ export function createSender(deps: SenderDeps): Sender {
     if (claim === undefined && outcome.row.state === 'due') return;
     const own = claim ?? (await store.claim(row.id).catch(trouble));
     if (own === undefined) return;
-    await settled(row, own, { ...outcome.row, error: failure.failure });
+    await settled(row, own, { ...outcome.row, error: failure.failure, messageIds: failure.messageIds });
     if (outcome.gone) {
       await deps
         .onGone(row.chatId)
@@ -178,6 +184,7 @@ export function createSender(deps: SenderDeps): Sender {
       try {
         await store.settle(row.id, claim, settlement);
         troubles = 0;
+        note(row, settlement.state);
         return;
       } catch (error) {
         trouble(error);
@@ -185,6 +192,10 @@ export function createSender(deps: SenderDeps): Sender {
         await wait(backOff(), stopping.signal);
       }
     }
+  }
+
+  function note({ class: kind }: DueRow, state: 'due' | 'sent' | 'failed' | 'unknown'): void {
+    if (state !== 'due') deps.onSettled(kind, state);
   }
 
   function trouble(error: unknown): undefined {

@@ -1,21 +1,43 @@
 import { shortNumber, type Documents, type OfficialDocument } from './documents.ts';
 import type { Entry } from './entry.ts';
 import { vietnameseDate } from './iso-date.ts';
+import { overtaken, replacementWarning } from './replacement.ts';
+
+/** Whether somebody has approved what an entry says now; `why` not. */
+export type Standing =
+  | { state: 'approved'; at: Temporal.ZonedDateTime; until: Temporal.PlainDate; office: string }
+  | { state: 'draft'; why: 'new' | 'changed' | 'document' | 'expired' };
 
 /**
- * The approved answer as a person reads it: question, answer, what is not certain, legal basis, date checked.
- * A document that was replaced is never cited without the one that replaced it.
+ * The answer as a person reads it: question, answer, what is not certain, legal basis, date checked, whether it is
+ * approved. A document that was replaced is never cited without the one that replaced it.
  *
+ * @param standing undefined: nobody here knows
  * @returns Markdown
  */
-export function answerMarkdown(entry: Entry, documents: Documents): string {
-  const parts = [`**${entry.question}**`, entry.short ?? '', entry.body, caution(entry)];
+export function answerMarkdown(entry: Entry, documents: Documents, standing?: Standing): string {
+  const approvedAt = standing?.state === 'approved' ? standing.at.toInstant() : undefined;
+  const parts = [
+    replacementWarning(overtaken(entry, documents, approvedAt)),
+    `**${entry.question}**`,
+    entry.short ?? '',
+    entry.body,
+    caution(entry),
+  ];
   if (entry.basis.length > 0) {
     const lines = entry.basis.map((basis) => `- ${basisLine(basis, documents)}`);
     parts.push(`**Căn cứ**\n${lines.join('\n')}`);
   }
   if (entry.checked) parts.push(`*Kiểm tra ngày ${vietnameseDate(entry.checked)}*`);
+  if (standing) parts.push(standingLine(standing));
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Short, since an answer must fit one Zalo message. */
+function standingLine(standing: Standing): string {
+  return standing.state === 'approved'
+    ? `*Đã duyệt ngày ${vietnameseDate(standing.at.toPlainDate().toString())}.*`
+    : '*Bản thảo, chưa được cấp ủy duyệt.*';
 }
 
 const EVIDENCE_CAUTION = {
@@ -43,6 +65,8 @@ function currencyNote(document: OfficialDocument, documents: Documents): string 
       return ` (đã được ${shortNumber(currency.by)} thay)`;
     case 'maybe-replaced':
       return ` (có thể đã được ${shortNumber(currency.by)} thay)`;
+    case 'to-be-replaced':
+      return ` (sẽ được ${shortNumber(currency.by)} thay từ ${vietnameseDate(currency.from.toString())})`;
     case 'expired':
       return ' (đã hết hiệu lực)';
     case 'in-force':

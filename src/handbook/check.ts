@@ -1,17 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { zaloText } from '../bot/markdown/zalo-text.ts';
-import { fold, words } from '../search/fold.ts';
-import { isSyllable } from '../search/syllable.ts';
+import { words } from '../search/fold.ts';
 import { answerMarkdown } from './answer.ts';
-import type { Entry } from './entry.ts';
+import { checkDuplicates } from './duplicates.ts';
+import { contentOf, type Entry, type Part } from './entry.ts';
+import type { Finding } from './finding.ts';
 import type { Handbook } from './load.ts';
+import { overtaken, replacementWarning } from './replacement.ts';
+import { NO_SYLLABLE, spelling } from './spelling.ts';
 import type { Mistake } from './yaml.ts';
 
 /** An answer fits one Zalo message (2,000) with room for a notice of replacement; UTF-16 units. */
 const ZALO_ANSWER_LIMIT = 1800;
 const SHORT_LIMIT = 280;
-const PHRASINGS = { least: 12, most: 20 };
+/** We write 12 to 20; what people turn out to ask is added to it. */
+const PHRASINGS = { least: 12, most: 40 };
 const RELATED = { least: 2, most: 4 };
 const BRIEF = { least: 4, most: 16 };
 /** Words of a brief question. */
@@ -24,15 +28,68 @@ const KEYWORDS = { least: 15, most: 70 };
  *
  * @param allowedWords words that are no Vietnamese syllables and still right, lower case
  */
-export function checkHandbook(handbook: Handbook, allowedWords: ReadonlySet<string>): Mistake[] {
-  return [
-    ...handbook.entries.flatMap((entry) => checkEntry(entry, handbook, allowedWords)),
-    ...checkDuplicates(handbook.entries),
-  ];
+export function checkHandbook(
+  handbook: Handbook,
+  allowedWords: ReadonlySet<string>,
+): { mistakes: Mistake[]; advice: Mistake[] } {
+  const findings = handbook.entries.flatMap((entry) =>
+    checkEntry(entry, handbook, allowedWords).map((finding) => ({ entry, ...finding })),
+  );
+  const duplicates = checkDuplicates(handbook.entries);
+  const notNormal = handbook.entries
+    .filter(({ file }) => !isNfc(readFileSync(file, 'utf8')))
+    .map((entry) => ({
+      entry,
+      part: undefined,
+      text: NOT_NFC,
+      excerpt: '',
+      weight: 'mistake' as const,
+      word: undefined,
+    }));
+  const told = [...findings, ...duplicates, ...notNormal].map(({ entry, part, text, excerpt, weight, word }) => {
+    const source = readFileSync(entry.file, 'utf8').split('\n');
+    const line = excerpt === '' ? 0 : source.findIndex((content) => content.includes(excerpt));
+    const where = part === undefined || part === 'body' || word !== undefined ? '' : `${part}: `;
+    return { file: entry.file, line: Math.max(line, 0) + 1, text: where + text, weight, word };
+  });
+  const of = (wanted: Finding['weight']): Mistake[] =>
+    told
+      // In a file an unknown word is a mistake until it is in the list.
+      .filter(({ weight, word }) => (word === undefined ? weight : 'mistake') === wanted)
+      .map(({ file, line, text }) => ({ file, line, text }));
+  return { mistakes: of('mistake'), advice: of('advice') };
 }
 
-/** Reads `data/vocabulary/allowed-words.txt`. */
+/**
+ * The same rules for entries that are not (yet) in the handbook, or take the place of those with their ids.
+ *
+ * @returns in the order of the candidates
+ */
+export function checkCandidates(
+  candidates: readonly Entry[],
+  handbook: Handbook,
+  allowedWords: ReadonlySet<string>,
+): (Finding & { entry: Entry })[] {
+  const replaced = new Set(candidates.map(({ id }) => id));
+  const others = handbook.entries.filter(({ id }) => !replaced.has(id));
+  const owners = new Map(others.flatMap((entry) => entry.also.map((id) => [id, entry.id])));
+  for (const { id } of [...others, ...candidates]) owners.set(id, id);
+  const duplicates = Map.groupBy(
+    checkDuplicates([...others, ...candidates], new Set(candidates)),
+    ({ entry }) => entry,
+  );
+  return candidates.flatMap((entry) => [
+    ...[...checkReferences(entry, handbook, owners), ...checkEntry(entry, handbook, allowedWords)].map((finding) => ({
+      ...finding,
+      entry,
+    })),
+    ...(duplicates.get(entry) ?? []),
+  ]);
+}
+
+/** Reads `data/vocabulary/allowed-words.txt`; none, when there is no such file. */
 export function readAllowedWords(file: string): Set<string> {
+  if (!existsSync(file)) return new Set();
   const lines = readFileSync(file, 'utf8').normalize('NFC').split('\n');
   return new Set(lines.filter((line) => !line.startsWith('#')).flatMap((line) => words(line)));
 }
@@ -45,153 +102,109 @@ export function checkCoverage(handbook: Handbook, file: string): Mistake[] {
     .map((id) => ({ file, line: 1, text: `chưa có mục cho chủ đề ${id}.` }));
 }
 
-function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<string>): Mistake[] {
-  const source = readFileSync(entry.file, 'utf8');
-  const lines = source.split('\n');
-  const mistakes: Mistake[] = [];
-  const report = (text: string, excerpt = ''): void => {
-    const line = excerpt === '' ? 0 : lines.findIndex((content) => content.includes(excerpt));
-    mistakes.push({ file: entry.file, line: Math.max(line, 0) + 1, text });
+/**
+ * What the loader would refuse; but a link to an entry that was withdrawn is just not shown.
+ *
+ * @param owners which entry an id means
+ */
+function checkReferences(entry: Entry, handbook: Handbook, owners: ReadonlyMap<string, string>): Finding[] {
+  const findings: Finding[] = [];
+  const report = (part: Part, text: string): void => {
+    findings.push({ part, text, excerpt: '', weight: 'mistake' });
   };
-  const within = (name: string, count: number, { least, most }: { least: number; most: number }): void => {
-    if (count < least || count > most) report(`${name}: có ${count}, cần ${least}–${most}.`, `${name}:`);
+  if (!entry.short && entry.body === '') report('short', 'chưa có câu trả lời; viết trả lời ngắn hoặc nội dung.');
+  for (const id of entry.also) {
+    const other = owners.get(id);
+    if (other !== undefined && other !== entry.id) report('also', `mã ${id} đã là của mục ${other}.`);
+  }
+  if (handbook.documents.all.length > 0) {
+    for (const { doc } of entry.basis) {
+      if (!handbook.documents.get(doc)) report('basis', `văn bản ${doc} không có trong danh mục văn bản.`);
+    }
+  }
+  return findings;
+}
+
+function checkEntry(entry: Entry, handbook: Handbook, allowedWords: ReadonlySet<string>): Finding[] {
+  const findings: Finding[] = [];
+  const report = (part: Part | undefined, text: string, excerpt = part ? `${part}:` : ''): void => {
+    findings.push({ part, text, excerpt, weight: 'mistake' });
+  };
+  const advise = (part: Part, text: string): void => {
+    findings.push({ part, text, excerpt: `${part}:`, weight: 'advice' });
+  };
+  const within = (part: Part, count: number, { least, most }: { least: number; most: number }): void => {
+    if (count > most) report(part, `có ${count}, nhiều nhất ${most}.`);
+    else if (count < least) advise(part, `có ${count}, nên có ${least}–${most}.`);
   };
 
-  if (!entry.question.endsWith('?')) report('question: kết thúc bằng dấu hỏi.', 'question:');
-  if (!entry.short) report('thiếu short (trả lời trong một câu).');
-  else if (entry.short.length > SHORT_LIMIT)
-    report(`short: dài ${entry.short.length}, nhiều nhất ${SHORT_LIMIT} ký tự.`, 'short:');
-  if (!entry.checked) report('thiếu checked (ngày kiểm tra).');
-  if (!entry.evidence) report('thiếu evidence.');
-  if (entry.basis.length === 0 && !entry.gaps)
-    report('thiếu basis (căn cứ); nếu chưa có căn cứ nào, nói rõ trong gaps.');
+  if (!entry.question.endsWith('?')) report('question', 'kết thúc bằng dấu hỏi.');
+  if (!entry.short) report('short', 'còn thiếu (trả lời trong một câu).');
+  else if (entry.short.length > SHORT_LIMIT) {
+    report('short', `dài ${entry.short.length}, nhiều nhất ${SHORT_LIMIT} ký tự.`);
+  }
+  if (!entry.checked) report('checked', 'còn thiếu (ngày kiểm tra).');
+  if (!entry.evidence) report('evidence', 'còn thiếu.');
+  if (entry.basis.length === 0 && !entry.gaps) {
+    report('basis', 'còn thiếu (căn cứ); nếu chưa có căn cứ nào, nói rõ trong điều chưa chắc (gaps).');
+  }
   within('phrasings', entry.phrasings.length, PHRASINGS);
   within('related', entry.related.length, RELATED);
   if (entry.brief.length > 0) within('brief', entry.brief.length, BRIEF);
   for (const brief of entry.brief) {
-    if (words(brief).length > BRIEF_WORDS) report(`brief: dài hơn ${BRIEF_WORDS} chữ; viết vào phrasings.`, brief);
+    if (words(brief).length > BRIEF_WORDS) {
+      report('brief', `dài hơn ${BRIEF_WORDS} chữ; viết vào cách hỏi khác (phrasings).`, brief);
+    }
   }
   if (entry.keywords.length > 0) within('keywords', entry.keywords.length, KEYWORDS);
   for (const phrasing of entry.phrasings) {
-    if (phrasing.endsWith('.')) report('phrasings: bỏ dấu chấm cuối câu.', phrasing);
+    if (phrasing.endsWith('.')) report('phrasings', 'bỏ dấu chấm cuối câu.', phrasing);
   }
-  if (entry.related.includes(entry.id)) report('related: mục dẫn về chính nó.', 'related:');
-  if (/github\.com/.test(source)) report('không dẫn kho mã cá nhân.', 'github.com');
+  if (entry.related.includes(entry.id)) report('related', 'mục dẫn về chính nó.');
+  const everything = JSON.stringify(contentOf(entry));
+  if (/github\.com/.test(everything)) report(undefined, 'không dẫn kho mã cá nhân.', 'github.com');
 
   const cited = new Set(entry.basis.map(({ doc }) => doc));
   for (const { doc, why } of entry.basis) {
     const document = handbook.documents.get(doc);
     const currency = document && handbook.documents.currency(document);
-    if (currency && 'by' in currency && !cited.has(currency.by.id) && !why) {
-      report(`basis: ${doc} đã bị ${currency.by.id} thay; dẫn thêm văn bản đó hoặc ghi why.`, `doc: ${doc}`);
+    if (currency && 'by' in currency && currency.state !== 'to-be-replaced' && !cited.has(currency.by.id) && !why) {
+      const text = `${doc} đã bị ${currency.by.id} thay; dẫn thêm văn bản đó hoặc ghi lý do (why).`;
+      // Not a mistake: people are warned above the answer, and what officers recorded must not stop an export.
+      findings.push({ part: 'basis', text, excerpt: `doc: ${doc}`, weight: 'advice' });
     }
   }
 
-  const answer = zaloText(answerMarkdown(entry, handbook.documents));
-  const length = answer.reduce((sum, part) => sum + part.text.length, 0);
-  if (length > ZALO_ANSWER_LIMIT)
-    report(`cả câu trả lời dài ${length} ký tự trên Zalo, nhiều nhất ${ZALO_ANSWER_LIMIT}.`);
-
-  if (source !== source.normalize('NFC')) report('có chữ không ở dạng Unicode NFC; lưu lại tệp bằng bảng mã dựng sẵn.');
-  const prose = [
-    entry.question,
-    entry.short ?? '',
-    ...entry.phrasings,
-    ...entry.brief,
-    ...entry.keywords,
-    entry.gaps ?? '',
-    entry.body,
-  ];
-  for (const word of new Set(words(prose.join('\n')))) {
-    const mistake = spelling(word, allowedWords);
-    if (mistake !== undefined) report(`"${word}": ${mistake}`, word);
+  const answer = zaloText(answerMarkdown(entry, handbook.documents, { state: 'draft', why: 'new' }));
+  const notice = replacementWarning(overtaken(entry, handbook.documents));
+  const length = answer.reduce((sum, part) => sum + part.text.length, 0) - notice.length;
+  if (length > ZALO_ANSWER_LIMIT) {
+    report(undefined, `cả câu trả lời dài ${length} ký tự trên Zalo, nhiều nhất ${ZALO_ANSWER_LIMIT}.`);
   }
-  return mistakes;
-}
 
-const WELL_SPELT = new Set<string>();
-
-function spelling(word: string, allowedWords: ReadonlySet<string>): string | undefined {
-  if (WELL_SPELT.has(word)) return undefined;
-  const lower = word.toLowerCase();
-  const noSyllable = /\p{N}/u.test(word) || /\p{Lu}\p{Lu}/u.test(word); // 208, QĐi, UBKT
-  const abbreviation = !/[aeiouy]/.test(fold(lower)); // đv, shcb, kt
-  if (!noSyllable && !abbreviation && !allowedWords.has(lower)) {
-    if (OLD_STYLE_TONE.test(lower)) return 'bỏ dấu kiểu "hòa, thủy" cho thống nhất.';
-    if (!isSyllable(lower)) return 'không phải âm tiết tiếng Việt; sửa chính tả hoặc thêm vào danh sách cho phép.';
-  }
-  WELL_SPELT.add(word);
-  return undefined;
-}
-
-/** "hoà", "khoẻ", "uỷ": the tone on the second vowel of an open syllable. After q the u is no vowel. */
-const OLD_STYLE_TONE = /(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])$/;
-
-/** Share of common words (of all words of both) from which two questions count as the same. */
-const NEARLY_THE_SAME = 0.85;
-
-interface Asked {
-  entry: Entry;
-  text: string;
-  /** Rarest first. */
-  terms: readonly string[];
-  set: ReadonlySet<string>;
-}
-
-/**
- * Questions or phrasings of two entries that a reader, or the search, could not tell apart. Two sets that are nearly the
- * same share one of their rarest words, so only those words are looked up.
- */
-function checkDuplicates(entries: readonly Entry[]): Mistake[] {
-  const count = new Map<string, number>();
-  const all = entries.flatMap((entry) =>
-    [entry.question, ...entry.phrasings, ...entry.brief].map((text) => ({
-      entry,
-      text,
-      terms: [...new Set(words(fold(text)))],
-    })),
-  );
-  for (const { terms } of all) for (const term of terms) count.set(term, (count.get(term) ?? 0) + 1);
-  const mistakes: Mistake[] = [];
-  const byTerm = new Map<string, Asked[]>();
-  for (const { entry, text, terms } of all) {
-    const asked: Asked = {
-      entry,
-      text,
-      set: new Set(terms),
-      terms: terms.toSorted((a, b) => (count.get(a) ?? 0) - (count.get(b) ?? 0)),
-    };
-    const telling = asked.terms.slice(0, terms.length - Math.ceil(terms.length * NEARLY_THE_SAME) + 1);
-    for (const other of new Set(telling.flatMap((term) => byTerm.get(term) ?? []))) {
-      const own = other.entry === entry;
-      if (own ? fold(other.text) !== fold(text) : !nearlyTheSame(asked, other)) continue;
-      const line =
-        readFileSync(entry.file, 'utf8')
-          .split('\n')
-          .findIndex((content) => content.includes(text)) + 1;
-      const whose = own ? 'chính mục này' : other.entry.id;
-      mistakes.push({
-        file: entry.file,
-        line: Math.max(line, 1),
-        text: `"${text}" trùng với "${other.text}" của ${whose}.`,
-      });
-    }
-    for (const term of telling) {
-      const list = byTerm.get(term);
-      if (list) list.push(asked);
-      else byTerm.set(term, [asked]);
+  const prose = PROSE.map((part): [Part, string] => [part, [entry[part] ?? ''].flat().join('\n')]);
+  const seen = new Set<string>();
+  for (const [part, text] of prose) {
+    for (const word of words(text)) {
+      if (seen.has(word)) continue;
+      seen.add(word);
+      const mistake = spelling(word, allowedWords);
+      if (mistake === undefined) continue;
+      const unknown = mistake === NO_SYLLABLE;
+      const weight = unknown ? 'advice' : 'mistake';
+      findings.push({ part, text: `"${word}": ${mistake}`, excerpt: word, weight, ...(unknown && { word }) });
     }
   }
-  return mistakes;
+  return findings;
 }
 
-function nearlyTheSame(a: Asked, b: Asked): boolean {
-  const [short, long] = a.terms.length < b.terms.length ? [a, b] : [b, a];
-  if (short.terms.length < long.terms.length * NEARLY_THE_SAME) return false;
-  const shared = short.terms.filter((term) => long.set.has(term)).length;
-  return shared / (short.terms.length + long.terms.length - shared) >= NEARLY_THE_SAME;
+const PROSE = ['question', 'short', 'phrasings', 'brief', 'keywords', 'gaps', 'body'] as const;
+
+function isNfc(text: string): boolean {
+  return text === text.normalize('NFC');
 }
 
+const NOT_NFC = 'có chữ không ở dạng Unicode NFC; lưu lại tệp bằng bảng mã dựng sẵn.';
 /** Where the list of allowed words stands for a handbook folder. */
 export function allowedWordsFile(handbookDirectory: string): string {
   return path.join(path.dirname(path.resolve(handbookDirectory)), 'vocabulary', 'allowed-words.txt');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoDate } from './iso-date.ts';
+import { layOver, type LaidOver, type RecordedDocument } from './recorded-documents.ts';
 import { readYaml, type Mistake } from './yaml.ts';
 
 const date = isoDate.nullish();
@@ -25,17 +26,33 @@ const documentSchema = z.strictObject({
 export type OfficialDocument = z.infer<typeof documentSchema>;
 
 /**
- * Whether a document may still be relied upon, as far as the registry knows:
- * `replaced` and `maybe-replaced` name the end of the chain of successors.
+ * Whether a document may still be relied upon, as far as the registry knows: `replaced` and `maybe-replaced` name the end
+ * of the chain of successors, `to-be-replaced` the next document, which is not in force yet.
  */
 export type Currency =
   | { state: 'in-force' | 'expired' | 'unknown' }
-  | { state: 'replaced' | 'maybe-replaced'; by: OfficialDocument };
+  | { state: 'replaced' | 'maybe-replaced'; by: OfficialDocument }
+  | { state: 'to-be-replaced'; by: OfficialDocument; from: Temporal.PlainDate };
 
+/** The registry: the file, and over it what officers recorded since. */
 export interface Documents {
+  /** A new array whenever something changes. */
   readonly all: readonly OfficialDocument[];
   get(id: string): OfficialDocument | undefined;
   currency(document: OfficialDocument): Currency;
+  /**
+   * When an officer recorded that something takes the place of this document, or of one that took its place; undefined:
+   * nobody did, or only the file says so.
+   */
+  replacedAt(document: OfficialDocument): Temporal.ZonedDateTime | undefined;
+  /**
+   * Puts these records over the file, in place of those before.
+   *
+   * @param now a document is in force until the day on which the one that replaces it takes effect
+   */
+  lay(records: readonly RecordedDocument[], now: () => Temporal.ZonedDateTime): void;
+  /** The document as the file has it. */
+  inFile(id: string): OfficialDocument | undefined;
 }
 
 /** Reads the registry of official documents; every mistake is reported, none is thrown. */
@@ -63,29 +80,61 @@ export function readDocuments(source: string, file: string): { documents: Docume
   return { documents, mistakes };
 }
 
-export function createDocuments(all: readonly OfficialDocument[]): Documents {
-  const byId = new Map<string, OfficialDocument>();
-  for (const document of all) if (!byId.has(document.id)) byId.set(document.id, document);
+export function createDocuments(file: readonly OfficialDocument[]): Documents {
+  const inFile = layOver(file, []);
+  let view = inFile;
+  let renew = (): LaidOver => view;
+  let timeZone = 'UTC';
+  const present = (): LaidOver => (view = renew());
+
   const documents: Documents = {
-    all,
-    get: (id) => byId.get(id),
+    get all() {
+      return present().all;
+    },
+    get: (id) => present().byId.get(id),
     currency(document) {
+      const { upcoming } = present();
       const chain = successors(documents, document);
       const by = chain === 'cycle' ? undefined : chain.at(-1);
       if (by) return { state: document.in_force === false ? 'replaced' : 'maybe-replaced', by };
+      const next = upcoming.get(document.id);
+      if (next) return { state: 'to-be-replaced', ...next };
       if (document.in_force === 'unknown') return { state: 'unknown' };
       return { state: document.in_force ? 'in-force' : 'expired' };
     },
+    replacedAt(document) {
+      const { recordedAt } = present();
+      const chain = successors(documents, document);
+      return [document, ...(chain === 'cycle' ? [] : chain)]
+        .flatMap(({ id }) => recordedAt.get(id) ?? [])
+        .toSorted((a, b) => Temporal.Instant.compare(a, b))
+        .at(-1)
+        ?.toZonedDateTimeISO(timeZone);
+    },
+    lay(records, now) {
+      timeZone = now().timeZoneId;
+      view = layOver(file, records, now().toPlainDate());
+      renew = () => {
+        const { until } = view;
+        if (until === undefined) return view;
+        const today = now().toPlainDate();
+        return Temporal.PlainDate.compare(today, until) < 0 ? view : layOver(file, records, today);
+      };
+    },
+    inFile: (id) => inFile.byId.get(id),
   };
   return documents;
 }
 
 /** The documents that replaced this one, oldest first. */
-function successors(documents: Documents, document: OfficialDocument): OfficialDocument[] | 'cycle' {
+export function successors(
+  documents: Pick<Documents, 'get'>,
+  document: OfficialDocument,
+): OfficialDocument[] | 'cycle' {
   const chain: OfficialDocument[] = [];
   let next = document.replaced_by ? documents.get(document.replaced_by) : undefined;
   while (next) {
-    if (next === document || chain.includes(next)) return 'cycle';
+    if (next.id === document.id || chain.includes(next)) return 'cycle';
     chain.push(next);
     next = next.replaced_by ? documents.get(next.replaced_by) : undefined;
   }

@@ -29,17 +29,66 @@ export const entrySchema = z.strictObject({
   also: strings,
 });
 
+/** What an entry says: all that an edit can change. */
+export interface EntryContent extends z.infer<typeof entrySchema> {
+  /** The answer below `short`, as Markdown; may be empty. */
+  body: string;
+}
+
 /** One question with its approved answer. */
-export interface Entry extends z.infer<typeof entrySchema> {
+export interface Entry extends EntryContent {
   /** `<field>/<slug>`, never changed once published. */
   id: string;
   /** Short stand-in for `id` where space is scarce: a Telegram button carries 64 bytes. */
   key: string;
   field: string;
-  /** The answer below `short`, as Markdown; may be empty. */
-  body: string;
-  /** Path of the file, for messages to those who edit it. */
+  /** Path of the file, for messages to those who edit it; empty: there is none. */
   file: string;
+}
+
+/** The parts of an entry, in the order in which its file has them. */
+export const PARTS = [
+  'question',
+  'short',
+  'phrasings',
+  'brief',
+  'keywords',
+  'basis',
+  'checked',
+  'evidence',
+  'gaps',
+  'sources',
+  'related',
+  'also',
+  'body',
+] as const satisfies readonly (keyof EntryContent)[];
+
+export type Part = (typeof PARTS)[number];
+
+export function entryOf(id: string, content: EntryContent, file = ''): Entry {
+  return { ...content, id, key: keyOf(id), field: id.slice(0, id.indexOf('/')), file };
+}
+
+/** The entry without its id and place; parts that are empty are not there, so that equal contents are equal as JSON. */
+export function contentOf(entry: EntryContent): EntryContent {
+  const basis = entry.basis.map(({ doc, at, why }) => ({ doc, ...(at && { at }), ...(why && { why }) }));
+  const whole: EntryContent = { ...entry, basis };
+  const parts = PARTS.filter((part) => whole[part] !== undefined).map((part) => [part, whole[part]]);
+  return Object.fromEntries(parts) as EntryContent;
+}
+
+const contentSchema = entrySchema.extend({ body: z.string() });
+
+/** Reads what `JSON.stringify(contentOf(entry))` wrote. */
+export function readContent(json: string): EntryContent {
+  return contentSchema.parse(JSON.parse(json));
+}
+
+/** A fingerprint of what an entry says. */
+export function contentHash(content: EntryContent): string {
+  return createHash('sha256')
+    .update(JSON.stringify(contentOf(content)))
+    .digest('base64url');
 }
 
 /** The key of an entry or field: stable across restarts and releases, 10 letters of base64url. */

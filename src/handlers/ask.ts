@@ -1,16 +1,17 @@
 import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { Clock } from '../clock.ts';
-import { answerMarkdown } from '../handbook/answer.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Field, Handbook } from '../handbook/load.ts';
 import type { Metrics } from '../metrics.ts';
-import type { QuestionsStore } from '../questions/questions-store.ts';
+import type { AskedQuestion, QuestionsStore } from '../questions/questions-store.ts';
 import { isDocumentAlone } from '../search/document-number.ts';
 import { askFollowUp, createTopics } from '../search/follow-up.ts';
 import type { Found, Search } from '../search/search.ts';
 import { fieldChoices, relatedChoices } from './browse.ts';
 import { choiceId, say, type Feature } from './feature.ts';
+import { handOverChoice } from './handover.ts';
+import { followChoice } from './follow-choices.ts';
 
 /** How many questions are offered when it is not clear which was meant. */
 const CANDIDATES = 3;
@@ -18,6 +19,8 @@ const CANDIDATES = 3;
 export interface AskDeps {
   handbook: Handbook;
   search: Search<Entry>;
+  /** An entry as a person reads it. */
+  answer: (entry: Entry) => string;
   questions: QuestionsStore;
   metrics: Metrics;
   clock: Clock;
@@ -25,12 +28,15 @@ export interface AskDeps {
   lookUpDocument: (text: string) => Outgoing[];
   /** What another part of the bot says to a question about its service; undefined: there is no such part. */
   service: (name: string, message: Incoming) => Promise<Outgoing[]> | undefined;
+  /** Told when somebody says that the answer was what they had asked for. */
+  onConfirmed: (message: Incoming, question: AskedQuestion) => Promise<void>;
 }
 
 /** Questions: the answer, a few to choose from, or the word that the handbook does not have it. */
 export function createAsk({
   handbook,
   search,
+  answer,
   questions,
   metrics,
   clock,
@@ -53,7 +59,7 @@ export function createAsk({
     const understood = reading(result, text);
     if (outcome === 'answer' && top) {
       topics.set(conversation, top);
-      return [...understood, ...answer(top, id)];
+      return [...understood, ...show(message, top, id)];
     }
     if (outcome === 'choose') {
       const choices = found.slice(0, CANDIDATES).map(({ entry }) => ({
@@ -63,7 +69,7 @@ export function createAsk({
       choices.push({ id: choiceId('no', id), label: 'Không có câu nào đúng ý' });
       return [...understood, ...say('Tôi chưa chắc đồng chí hỏi câu nào. Đồng chí chọn giúp tôi:', choices)];
     }
-    return say(NOT_FOUND, nearestFields(found));
+    return say(NOT_FOUND, [handOverChoice(id), ...nearestFields(found)]);
   }
 
   /** What the question was taken to mean, when that changed what was found. */
@@ -74,11 +80,13 @@ export function createAsk({
     return asTyped === found[0]?.entry ? [] : say(`Có phải đồng chí muốn hỏi: *${escapeMarkdown(corrected)}*`);
   }
 
-  function answer(entry: Entry, questionId: string): Outgoing[] {
-    return say(answerMarkdown(entry, handbook.documents), [
+  function show(message: Incoming, entry: Entry, questionId: string): Outgoing[] {
+    return say(answer(entry), [
       ...relatedChoices(entry, handbook),
       { id: choiceId('yes', questionId), label: 'Đúng ý' },
       { id: choiceId('no', questionId), label: 'Chưa đúng' },
+      ...followChoice(entry, message),
+      handOverChoice(questionId),
     ]);
   }
 
@@ -106,11 +114,13 @@ export function createAsk({
         const entry = handbook.entry(key);
         if (!entry || !(await questions.picked(questionId, entry.id))) return say(QUESTION_GONE);
         topics.set(`${message.channel}:${message.chatId}`, entry);
-        return answer(entry, questionId);
+        return show(message, entry, questionId);
       },
-      yes: async (_message, [questionId = '']) => {
+      yes: async (message, [questionId = '']) => {
         const judged = await questions.judge(questionId, 'right');
-        return say(judged ? 'Cảm ơn đồng chí đã cho biết.' : QUESTION_GONE);
+        if (!judged) return say(QUESTION_GONE);
+        await deps.onConfirmed(message, judged);
+        return say('Cảm ơn đồng chí đã cho biết.');
       },
       no: async (_message, [questionId = '']) => {
         const judged = await questions.judge(questionId, 'wrong');
@@ -118,6 +128,7 @@ export function createAsk({
         const field =
           judged.entryId === undefined ? undefined : handbook.field(handbook.entry(judged.entryId)?.field ?? '');
         return say(WRONG_ANSWER, [
+          handOverChoice(questionId),
           ...fieldChoices(field ? [field] : []),
           { id: choiceId('fields'), label: 'Các lĩnh vực' },
         ]);
@@ -127,9 +138,9 @@ export function createAsk({
 }
 
 const NOT_FOUND =
-  'Sổ tay chưa có câu trả lời chắc chắn cho câu này, nên tôi không trả lời bừa. Đồng chí thử hỏi bằng từ khác, hỏi cấp ủy cấp trên, hoặc xem theo lĩnh vực:';
+  'Sổ tay chưa có câu trả lời chắc chắn cho câu này, nên tôi không trả lời bừa. Đồng chí thử hỏi bằng từ khác, gửi câu hỏi cho cán bộ phụ trách, hoặc xem theo lĩnh vực:';
 const WRONG_ANSWER =
-  'Cảm ơn đồng chí, tôi đã ghi lại để cán bộ phụ trách xem. Đồng chí thử hỏi lại bằng từ khác, hoặc xem theo lĩnh vực:';
+  'Cảm ơn đồng chí, tôi đã ghi lại. Muốn được trả lời, đồng chí gửi câu hỏi cho cán bộ phụ trách; hoặc hỏi lại bằng từ khác, xem theo lĩnh vực:';
 const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu hỏi giúp tôi nhé.';
 
 /** The bot's own services, for questions that the handbook has nothing to do with. */

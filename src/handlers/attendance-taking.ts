@@ -11,6 +11,7 @@ import type { Clock } from '../clock.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import { qrCode } from '../pictures/qr-code.ts';
 import type { ClassChoice } from './class-choice.ts';
+import type { CodeDisplay } from './code-display.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 import { PRIVATELY } from './registration.ts';
@@ -30,7 +31,8 @@ export interface AttendanceTakingDeps {
   classes: Pick<ClassesStore, 'session' | 'sessionsOf'>;
   enrolments: Pick<EnrolmentsStore, 'inClass'>;
   attendance: AttendanceStore;
-  checkIn: Pick<CheckInStore, 'codeOf' | 'change'>;
+  checkIn: Pick<CheckInStore, 'codeOf' | 'change' | 'turn' | 'turnsAt'>;
+  display: Pick<CodeDisplay, 'add'>;
   roles: Pick<RolesStore, 'actor'>;
   dialogs: Dialogs;
   /** The address that opens the bot on Telegram with this code; undefined: Telegram is off. */
@@ -114,6 +116,7 @@ export function createAttendanceTaking(deps: AttendanceTakingDeps): Feature {
       return say(joined(parts), choices);
     }
     const code = changed ? await checkIn.change(session.id) : await checkIn.codeOf(session.id);
+    const turnsAt = await checkIn.turnsAt(session.id);
     const link = deps.startLink(`DD${code}`);
     parts.push(
       `Mã điểm danh: **DD${code}**${changed ? ' (mã cũ còn dùng được 1 phút)' : ''}`,
@@ -122,7 +125,50 @@ export function createAttendanceTaking(deps: AttendanceTakingDeps): Feature {
     const picture =
       link === undefined ? {} : { picture: { png: await qrCode(link), alt: 'Mã QR để điểm danh buổi này' } };
     const change = { id: choiceId(TAKE, 'change', session.id), label: 'Đổi mã' };
-    return [{ markdown: joined(parts), ...picture, choices: [change, ...choices] }];
+    if (turnsAt) parts.push(goodUntil(turnsAt, 'bấm «Xem lại số liệu» để có mã mới'));
+    return [{ markdown: joined(parts), ...picture, choices: [change, turnChoice(session, !turnsAt), ...choices] }];
+  }
+
+  const turnChoice = ({ id }: Session, on: boolean): Choice => ({
+    id: choiceId(TAKE, 'turn', id, on ? 'on' : 'off'),
+    label: on ? 'Tự đổi mã mỗi phút' : 'Thôi tự đổi mã',
+  });
+
+  function goodUntil(turnsAt: Temporal.Instant, then: string): string {
+    const time = turnsAt.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'second' });
+    return `Mã tự đổi mỗi phút. Mã này dùng đến ${time}, sau đó ${then}.`;
+  }
+
+  /** The code for the screen, as long as it changes by itself. A picture could not be changed with it. */
+  async function turning(message: Incoming, sessionId: string): Promise<Outgoing | undefined> {
+    const meeting = await find(message, sessionId);
+    if (!meeting || !isOpen(meeting.session)) return undefined;
+    const code = await checkIn.codeOf(sessionId);
+    const turnsAt = await checkIn.turnsAt(sessionId);
+    if (!turnsAt) return undefined;
+    const then = message.channel === 'telegram' ? 'tin này tự hiện mã mới' : 'bấm «Xem lại số liệu» để có mã mới';
+    const parts = [title(meeting), counts(await sheetOf(meeting)), `Mã điểm danh: **DD${code}**`, HOW_TO_TYPE];
+    return {
+      markdown: joined([...parts, goodUntil(turnsAt, then)]),
+      choices: [
+        turnChoice(meeting.session, false),
+        { id: choiceId(TAKE, 'show', sessionId), label: 'Xem lại số liệu' },
+        { id: choiceId(TAKE, 'list', sessionId, '0'), label: 'Ghi theo danh sách' },
+      ],
+    };
+  }
+
+  async function turn(message: Incoming, meeting: Meeting, on: boolean): Promise<Outgoing[]> {
+    const { id } = meeting.session;
+    if (!isOpen(meeting.session)) return show(meeting);
+    await checkIn.codeOf(id);
+    await checkIn.turn(id, on);
+    const shown = on ? await turning(message, id) : undefined;
+    if (!shown) return show(meeting);
+    const account = { channel: message.channel, userId: message.chatId };
+    const onSent = async (messageId: string): Promise<void> =>
+      deps.display.add(account, messageId, () => turning(message, id));
+    return [{ ...shown, onSent }];
   }
 
   async function list(message: Incoming, meeting: Meeting, page: number, before = ''): Promise<Outgoing[]> {
@@ -197,6 +243,8 @@ export function createAttendanceTaking(deps: AttendanceTakingDeps): Feature {
         return show(meeting);
       case 'change':
         return show(meeting, isOpen(meeting.session));
+      case 'turn':
+        return turn(message, meeting, about === 'on');
       case 'list':
         return list(message, meeting, Number(about ?? 0) || 0);
       case 'rest':

@@ -25,7 +25,7 @@ export function createAuditLog(audit: AuditStore, showTime: (at: Temporal.Instan
     const counts =
       added === undefined
         ? ''
-        : row.action === 'people placed'
+        : row.action === 'people placed' || row.action === 'rule change told'
           ? ` (${added} người)`
           : ` (thêm ${added}, cập nhật ${updated})`;
     // Who accepts an invite is both: said once.
@@ -83,5 +83,24 @@ const ACTIONS: Readonly<Record<AuditAction, string>> = {
   'class group set': 'gắn nhóm cho lớp',
   'attendance marked': 'điểm danh',
   'results imported': 'nhập kết quả học tập',
+  'handbook changed': 'sửa sổ tay',
+  'handbook entry withdrawn': 'rút một mục khỏi sổ tay',
+  'handbook entry approved': 'duyệt mục của sổ tay',
   'roster imported': 'nhập danh sách học viên',
+  'document recorded': 'ghi văn bản mới',
+  'document changed': 'sửa văn bản đã ghi',
+  'document withdrawn': 'thu hồi văn bản đã ghi',
+  'rule change told': 'báo thay đổi quy định cho người theo dõi',
+  'announcement sent': 'gửi thông báo',
+  'announcement stopped': 'dừng thông báo',
+  'announcement sent for release': 'nhờ duyệt thông báo',
+  'announcement released': 'duyệt thông báo',
+  'announcement refused': 'không duyệt thông báo',
+  'announcement expired': 'thông báo hết hạn duyệt',
+  'announcement planned': 'hẹn giờ thông báo',
+  'announcement plan cancelled': 'hủy lịch thông báo',
+  'announcement recalled': 'thu hồi thông báo',
+  'announcement edited': 'sửa nội dung thông báo',
+  'announcement sent again': 'gửi lại thông báo chưa rõ',
+  'announcement reminder planned': 'hẹn nhắc xác nhận thông báo',
 };

@@ -1,14 +1,14 @@
 import type { Choice, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
-import { answerMarkdown } from '../handbook/answer.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Field, Handbook } from '../handbook/load.ts';
 import { choiceId, say, type Feature } from './feature.ts';
+import { followChoice } from './follow-choices.ts';
 
 const PAGE = 8;
 
 /** `/linhvuc`: fields of the handbook, their questions page by page, and an answer without a question. */
-export function createBrowse(handbook: Handbook): Feature {
+export function createBrowse(handbook: Handbook, answer: (entry: Entry) => string): Feature {
   function fields(): Outgoing[] {
     if (handbook.fields.length === 0) return say('Sổ tay chưa có câu trả lời nào. Đồng chí báo cán bộ phụ trách giúp.');
     return say(
@@ -45,9 +45,9 @@ export function createBrowse(handbook: Handbook): Feature {
         const field = handbook.field(key);
         return field && /^\d{1,4}$/.test(page) ? questions(field, Number(page)) : undefined;
       },
-      e: (_message, [key = '']) => {
+      e: (message, [key = '']) => {
         const entry = handbook.entry(key);
-        return entry && say(answerMarkdown(entry, handbook.documents), relatedChoices(entry, handbook));
+        return entry && say(answer(entry), [...relatedChoices(entry, handbook), ...followChoice(entry, message)]);
       },
     },
   };

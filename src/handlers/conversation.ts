@@ -3,8 +3,16 @@ import type { ClassesStore } from '../classes/classes-store.ts';
 import type { RosterStore } from '../classes/roster-store.ts';
 import type { Clock } from '../clock.ts';
 import type { AccountRef, ChannelName } from '../config.ts';
+import type { FollowsStore } from '../documents/follows-store.ts';
+import type { Registry } from '../documents/registry.ts';
+import type { ActivityStore } from '../figures/activity-store.ts';
+import { createFigures } from '../figures/figures.ts';
+import type { FiguresStore } from '../figures/figures-store.ts';
 import type { Entry } from '../handbook/entry.ts';
-import type { Handbook } from '../handbook/load.ts';
+import { answerMarkdown } from '../handbook/answer.ts';
+import type { Approvals } from '../handbook/approvals.ts';
+import type { HandbookEditing } from '../handbook/editing.ts';
+import type { LiveHandbook } from '../handbook/live.ts';
 import type { Logger } from '../log.ts';
 import type { Holidays } from '../meetings/holidays.ts';
 import type { MeetingsStore } from '../meetings/meetings-store.ts';
@@ -16,6 +24,7 @@ import type { DialogsStore } from '../people/dialogs-store.ts';
 import type { Erasure } from '../people/erasure-store.ts';
 import type { LinkCodes } from '../people/link-codes-store.ts';
 import type { PeopleStore, Person } from '../people/people-store.ts';
+import type { QuestionLoop } from '../questions/loop.ts';
 import type { QuestionsStore } from '../questions/questions-store.ts';
 import type { AuditStore } from '../people/audit-store.ts';
 import type { InvitesStore } from '../people/invites-store.ts';
@@ -23,20 +32,28 @@ import type { PlacingStore } from '../people/placing-store.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { UnitsStore } from '../people/units-store.ts';
 import type { Search } from '../search/search.ts';
+import { createAnnouncementFollowUp, type FollowUpParts } from './announcement-follow-up.ts';
+import { createAnnouncing, type AnnouncingParts } from './announcing.ts';
 import { createAsk } from './ask.ts';
 import { createBrowse } from './browse.ts';
 import { createClassGroup } from './class-group.ts';
 import { createClassesFeature } from './classes.ts';
 import { createDocumentFeature } from './document.ts';
+import { createDocumentRecording } from './document-recording.ts';
 import { createDataRequests } from './data-requests.ts';
+import type { CodeDisplay } from './code-display.ts';
 import { createDialogs } from './dialogs.ts';
 import type { Command, Feature } from './feature.ts';
+import { createFiguresFeature } from './figures.ts';
+import { createFollowing } from './following.ts';
 import { forOfficers } from './for-officers.ts';
+import { createHandbookApproval } from './handbook-approval.ts';
+import { createHandbookEditingFeature } from './handbook-editing.ts';
 import { createHelp } from './help.ts';
 import { createLink } from './link.ts';
 import { createMeetingsFeature } from './meetings.ts';
-import { createOpenQuestions } from './open-questions.ts';
 import { createOwnData } from './own-data.ts';
+import { createQuestionLoopFeatures } from './question-loop.ts';
 import { createRegistration } from './registration.ts';
 import { createRouter } from './router.ts';
 import { createSettings } from './settings.ts';
@@ -44,8 +61,16 @@ import { createOrganisation } from './organisation.ts';
 import { createStart } from './start.ts';
 import { createTraining, type TrainingStores } from './training.ts';
 
-export interface ConversationDeps {
-  handbook: Handbook;
+export interface ConversationDeps extends QuestionLoop {
+  handbook: LiveHandbook;
+  editing: HandbookEditing;
+  approvals: Approvals;
+  registry: Registry;
+  follows: FollowsStore;
+  figures: FiguresStore;
+  activity: ActivityStore;
+  /** Where a picture can be had by who cannot be shown it; undefined: it is shown, or cannot be had. */
+  pictureLink: (message: Incoming, name: string, png: Uint8Array) => string | undefined;
   search: Search<Entry>;
   questions: QuestionsStore;
   /** How long questions, and what was sent when, are kept. */
@@ -64,6 +89,9 @@ export interface ConversationDeps {
   /** The document that came with a message; rejects with a `DeliveryError`. */
   download: (message: Incoming) => Promise<Uint8Array>;
   training: TrainingStores;
+  announcing: AnnouncingParts & FollowUpParts;
+  /** Keeps codes on officers' screens up to date. */
+  display: Pick<CodeDisplay, 'add'>;
   /** The address of the calendar with this token, as it is reached from where the message came from. */
   feedAddress: (message: Incoming, token: string) => string | undefined;
   placing: PlacingStore;
@@ -102,15 +130,21 @@ export interface Conversation {
 
 /** All that the bot can do in a chat, put together. */
 export function createConversation(deps: ConversationDeps): Conversation {
-  const { handbook, search, questions, accounts, isOfficer, clock, timeZone, log } = deps;
-  const documents = createDocumentFeature(handbook);
+  const { handbook, approvals, search, accounts, isOfficer, log } = deps;
+  const documents = createDocumentFeature(handbook, async (message, lines) =>
+    (await isOfficer(message)) ? recording.begin(message, lines) : undefined,
+  );
+  const answer = (entry: Entry): string => answerMarkdown(entry, handbook.documents, approvals.standing(entry));
   const ask = createAsk({
     ...deps,
+    answer,
     lookUpDocument: documents.lookUp,
     service: (name, message) => training.services[name]?.(message),
+    onConfirmed: (message, question) => loop.confirmed(message, question),
   });
   const help = createHelp(() => commands, isOfficer);
   const dialogs = createDialogs(deps.dialogsStore);
+  const recording = createDocumentRecording({ ...deps, dialogs });
   const registration = createRegistration({
     ...deps,
     dialogs,
@@ -119,24 +153,48 @@ export function createConversation(deps: ConversationDeps): Conversation {
   });
   const organisation = createOrganisation({ ...deps, dialogs, registration });
   const training = createTraining({ ...deps, dialogs, registration });
+  const loop = createQuestionLoopFeatures({ ...deps, entryMarkdown: answer, dialogs, registration });
+  const following = createFollowing({ ...deps, registration });
+  const announcing = createAnnouncing({ ...deps, dialogs });
+  const announced = createAnnouncementFollowUp({
+    ...deps,
+    ...deps.announcing,
+    dialogs,
+    composing: announcing.feature,
+    compose: announcing.compose,
+    preview: announcing.preview.show,
+  });
   const features: Feature[] = [
     ask,
-    createBrowse(handbook),
+    createBrowse(handbook, answer),
     documents,
+    forOfficers(recording.feature, isOfficer),
+    following.feature,
     help,
     createStart(handbook, async (message, code) => {
       return (await organisation.accept(message, code)) ?? training.accept(message, code);
     }),
     createSettings({ ...deps, dialogs, registration }),
-    createOwnData({ ...deps, sources: [organisation.kept, training.kept], dialogs, registration }),
+    createOwnData({
+      ...deps,
+      sources: [organisation.kept, training.kept, following.kept, loop.kept, announced.kept],
+      dialogs,
+      registration,
+    }),
     createLink({ ...deps, registration }),
     registration.feature,
     dialogs.feature,
-    forOfficers(createOpenQuestions(questions, clock, timeZone), isOfficer),
+    ...loop.features,
+    forOfficers(createFiguresFeature({ ...deps, figures: createFigures({ ...deps, store: deps.figures }) }), isOfficer),
+    // Before what takes files: one that is sent along with an announcement may look like anything.
+    forOfficers(announced.officers, isOfficer),
+    announced.recipients,
     // Before the classes: a file with results looks like a roster to them.
     ...training.features,
     // After those who wait for a file: it takes any that looks like a class.
     forOfficers(createClassesFeature({ ...deps, enrolments: deps.training.enrolments, dialogs }), isOfficer),
+    forOfficers(createHandbookEditingFeature({ ...deps, dialogs }), isOfficer),
+    forOfficers(createHandbookApproval(deps), isOfficer),
     forOfficers(createClassGroup(deps), isOfficer),
     createMeetingsFeature({ ...deps, dialogs }),
     ...organisation.features,
@@ -157,7 +215,12 @@ export function createConversation(deps: ConversationDeps): Conversation {
       await accounts.seen(message.channel, message.chatId, message.group).catch((error: unknown) => {
         log.error({ err: error }, 'account not kept');
       });
-      return route(message);
+      if (!message.group) {
+        await deps.activity.seen(message.channel, message.chatId).catch((error: unknown) => {
+          log.error({ err: error }, 'activity not counted');
+        });
+      }
+      return deps.metrics.answered(message.channel, () => route(message));
     },
   };
 }

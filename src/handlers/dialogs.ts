@@ -3,8 +3,9 @@ import type { DialogsStore } from '../people/dialogs-store.ts';
 import { fold, words } from '../search/fold.ts';
 import { say, type Feature } from './feature.ts';
 
+const PASS = 'bo qua';
 /** Folded words that leave a dialog. */
-const LEAVE = ['huy', 'huy bo', 'bo qua', 'thoi'];
+const LEAVE = ['huy', 'huy bo', PASS, 'thoi'];
 
 /**
  * Dialogs that take several messages. They are kept in the database, survive a restart, and are only held in private
@@ -43,11 +44,11 @@ export function createDialogs(store: DialogsStore): Dialogs {
       if (message.group) return undefined;
       const dialog = await store.current(message.channel, message.chatId);
       if (!dialog) return undefined;
-      if (LEAVE.includes(words(fold(message.text)).join(' '))) return leave(message);
-      const step = features.find(({ dialogs }) => dialogs && Object.hasOwn(dialogs, dialog.name))?.dialogs?.[
-        dialog.name
-      ];
-      return step?.(message, dialog.state);
+      const spoken = words(fold(message.text)).join(' ');
+      const feature = features.find(({ dialogs }) => dialogs && Object.hasOwn(dialogs, dialog.name));
+      const passes = spoken === PASS && feature?.passing?.includes(dialog.name);
+      if (LEAVE.includes(spoken) && !passes) return leave(message);
+      return feature?.dialogs?.[dialog.name]?.(message, dialog.state);
     },
     feature: {
       commands: [

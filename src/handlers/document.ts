@@ -1,31 +1,30 @@
-import type { Choice, Outgoing } from '../bot/channel.ts';
+import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { OfficialDocument } from '../handbook/documents.ts';
-import { keyOf, type Entry } from '../handbook/entry.ts';
+import { keyOf } from '../handbook/entry.ts';
 import { vietnameseDate } from '../handbook/iso-date.ts';
 import type { Handbook } from '../handbook/load.ts';
 import { createDocumentFinder } from '../search/document-number.ts';
+import { fold } from '../search/fold.ts';
 import { entryChoice } from './browse.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 
 const PAGE = 8;
 
-/** `/vanban <số hiệu>`: what a document is, whether it is in force, and which answers rest on it. */
-export function createDocumentFeature(handbook: Handbook): Feature & { lookUp: (text: string) => Outgoing[] } {
+/**
+ * `/vanban <số hiệu>`: what a document is, whether it is in force, and which answers rest on it.
+ *
+ * @param record `/vanban moi` with what follows; undefined: not for this person
+ */
+export function createDocumentFeature(
+  handbook: Handbook,
+  record: (message: Incoming, lines: string) => Promise<Outgoing[] | undefined>,
+): Feature & { lookUp: (text: string) => Outgoing[] } {
   const { documents } = handbook;
   const find = createDocumentFinder(documents);
-  const byKey = new Map(documents.all.map((document) => [keyOf(document.id), document]));
-  const citing = new Map<string, Entry[]>();
-  for (const entry of handbook.entries) {
-    for (const doc of new Set(entry.basis.map((basis) => basis.doc))) {
-      const list = citing.get(doc);
-      if (list) list.push(entry);
-      else citing.set(doc, [entry]);
-    }
-  }
 
   function show(document: OfficialDocument, page: number): Outgoing[] {
-    const entries = citing.get(document.id) ?? [];
+    const entries = handbook.entries.filter(({ basis }) => basis.some(({ doc }) => doc === document.id));
     const choices: Choice[] = entries.slice(page * PAGE, (page + 1) * PAGE).map((entry) => entryChoice(entry));
     if ((page + 1) * PAGE < entries.length) {
       choices.push({ id: choiceId('d', keyOf(document.id), String(page + 1)), label: 'Xem tiếp' });
@@ -65,6 +64,8 @@ export function createDocumentFeature(handbook: Handbook): Feature & { lookUp: (
     switch (currency.state) {
       case 'in-force':
         return `đang có hiệu lực${asOf}`;
+      case 'to-be-replaced':
+        return `đang có hiệu lực; sẽ được thay bằng ${escapeMarkdown(currency.by.number)} từ ngày ${vietnameseDate(currency.from.toString())}`;
       case 'expired':
         return `đã hết hiệu lực${asOf}`;
       case 'unknown':
@@ -103,12 +104,17 @@ export function createDocumentFeature(handbook: Handbook): Feature & { lookUp: (
         audience: 'everyone',
         words: ['van ban', 'tra van ban'],
         argument: /^(?:số\s+)?\d{1,4}\b/i,
-        run: (_message, argument) => lookUp(argument),
+        async run(message, argument) {
+          const [first = ''] = argument.split(/\s/, 1);
+          const recording =
+            fold(first) === 'moi' ? await record(message, argument.slice(first.length).trim()) : undefined;
+          return recording ?? lookUp(argument);
+        },
       },
     ],
     choices: {
       d: (_message, [key = '', page = '0']) => {
-        const document = byKey.get(key);
+        const document = documents.all.find(({ id }) => keyOf(id) === key);
         return document && /^\d{1,4}$/.test(page) ? show(document, Number(page)) : undefined;
       },
     },

@@ -35,6 +35,18 @@ export interface Feature {
   codes?: readonly { form: RegExp; run: (message: Incoming, code: string) => Answer }[];
   /** What a document that somebody sent means; undefined: nothing to this feature. */
   receive?: (message: Incoming) => Promise<Outgoing[] | undefined>;
+  /** The same for a photo. */
+  receivePhoto?: (message: Incoming) => Promise<Outgoing[] | undefined>;
+  /** What a text means that answers a message of the bot (`replyTo`), before any dialog; undefined: nothing to this feature. */
+  reply?: (message: Incoming) => Promise<Outgoing[] | undefined>;
+  /**
+   * What a text means just now, after the dialogs and before commands in words; undefined: nothing to this feature.
+   *
+   * @param spoken its words, folded
+   */
+  hear?: (message: Incoming, spoken: string) => Promise<Outgoing[] | undefined>;
+  /** Dialogs in which "bỏ qua" passes over one question; elsewhere it leaves the dialog. */
+  passing?: readonly string[];
   /** By name: what somebody who had to register first goes on with. */
   onward?: Readonly<Record<string, (message: Incoming, person: Person, argument: string) => Answer>>;
 }

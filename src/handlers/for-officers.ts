@@ -6,7 +6,7 @@ import type { Feature } from './feature.ts';
  * every step, so that a role that was taken away is gone at once, also in the middle of a dialog.
  */
 export function forOfficers(feature: Feature, isOfficer: (message: Incoming) => Promise<boolean>): Feature {
-  const { commands, choices, dialogs = {}, receive } = feature;
+  const { commands, choices, dialogs = {}, receive, receivePhoto } = feature;
   return {
     ...feature,
     commands: commands.map((command) => ({ ...command, audience: 'officer' })),
@@ -23,5 +23,8 @@ export function forOfficers(feature: Feature, isOfficer: (message: Incoming) => 
       ]),
     ),
     ...(receive && { receive: async (message) => ((await isOfficer(message)) ? receive(message) : undefined) }),
+    ...(receivePhoto && {
+      receivePhoto: async (message) => ((await isOfficer(message)) ? receivePhoto(message) : undefined),
+    }),
   };
 }

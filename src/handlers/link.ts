@@ -4,7 +4,7 @@ import type { AccountRef } from '../config.ts';
 import { CODE_MINUTES, type LinkCodes } from '../people/link-codes-store.ts';
 import type { PeopleStore, Person } from '../people/people-store.ts';
 import { say, type Feature } from './feature.ts';
-import { PLATFORMS } from './platforms.ts';
+import { PLATFORMS } from '../bot/platforms.ts';
 import { PRIVATELY, type Registration } from './registration.ts';
 
 /** Wrong codes from one account before it has to wait, so that nobody can use up the codes of others. */

@@ -8,7 +8,7 @@ import type { Erasure } from '../people/erasure-store.ts';
 import type { PeopleStore, Person } from '../people/people-store.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
-import { PLATFORMS } from './platforms.ts';
+import { PLATFORMS } from '../bot/platforms.ts';
 import { PRIVATELY, type Registration } from './registration.ts';
 import { describeSettings } from './settings.ts';
 
@@ -164,7 +164,7 @@ const CONFIRM: Choice[] = [
 ];
 
 const NOT_REGISTERED =
-  'Tôi chưa giữ họ tên, đơn vị hay chức vụ của đồng chí. Tôi chỉ nhớ mã tài khoản này và ngày đồng chí nhắn lần đầu.';
+  'Tôi chưa giữ họ tên, đơn vị hay chức vụ của đồng chí. Tôi chỉ nhớ mã tài khoản này, ngày đồng chí nhắn lần đầu và, đến nửa đêm, rằng hôm nay đồng chí đã nhắn.';
 const ASK_ERASE =
   'Tôi sẽ xóa ngay và không lấy lại được: họ tên, đơn vị, vai trò, lớp đã đăng ký, cài đặt và các tài khoản đã liên kết của đồng chí. Đồng chí sẽ không nhận tin nhắc nữa. Đồng chí có chắc không?';
 const ASK_WITHDRAW =

@@ -17,6 +17,8 @@ const DIALOG = 'register';
 export interface Onward {
   name: string;
   argument: string;
+  /** It needs no name and no unit, so they are not asked for. */
+  nameless?: boolean;
 }
 
 /** A party organisation, as far as it is shown. */
@@ -84,9 +86,9 @@ export function createRegistration(deps: RegistrationDeps): Registration {
 
   /** Asks for what is still missing, or goes on. */
   async function next(message: Incoming, person: Person, onward: Onward, done = ''): Promise<Outgoing[]> {
-    if (person.name === undefined) return ask(message, 'name', onward);
-    if (person.unitId === undefined && person.unitText === undefined) {
-      return ask(message, 'unit', onward, `Cảm ơn đồng chí **${escapeMarkdown(person.name)}**.`);
+    if (!onward.nameless && person.name === undefined) return ask(message, 'name', onward);
+    if (!onward.nameless && person.unitId === undefined && person.unitText === undefined) {
+      return ask(message, 'unit', onward, `Cảm ơn đồng chí **${escapeMarkdown(person.name ?? '')}**.`);
     }
     await dialogs.close(message);
     const known = Object.fromEntries(deps.features().flatMap((one) => Object.entries(one.onward ?? {})));

@@ -37,9 +37,10 @@ export function createRouter({
 
   async function route(message: Incoming): Promise<Outgoing[]> {
     switch (message.kind) {
-      case 'file': {
-        for (const { receive } of features) {
-          const answer = await receive?.(message);
+      case 'file':
+      case 'photo': {
+        for (const { receive, receivePhoto } of features) {
+          const answer = await (message.kind === 'file' ? receive : receivePhoto)?.(message);
           if (answer) return answer;
         }
         return say(UNSUPPORTED);
@@ -68,9 +69,19 @@ export function createRouter({
     }
     const code = codes.find(({ form }) => form.test(text));
     if (code) return code.run(message, text);
+    if (message.replyTo !== undefined) {
+      for (const { reply } of features) {
+        const answer = await reply?.(message);
+        if (answer) return answer;
+      }
+    }
     const inDialog = await dialogs.answer(message, features);
     if (inDialog) return inDialog;
     const spoken = words(fold(text)).join(' ');
+    for (const { hear } of features) {
+      const answer = await hear?.(message, spoken);
+      if (answer) return answer;
+    }
     if (spoken === '') return say(NO_WORDS);
     if (text.length > LONGEST_TEXT) return say(TOO_LONG);
     for (const { command, phrase } of inWords) {

@@ -6,7 +6,8 @@ import type { PeopleStore, Person, Settings } from '../people/people-store.ts';
 import { readSetting } from '../people/settings-words.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
-import { PLATFORMS } from './platforms.ts';
+import { FOLLOWED } from './follow-choices.ts';
+import { PLATFORMS } from '../bot/platforms.ts';
 import { PRIVATELY, type Registration } from './registration.ts';
 
 const DIALOG = 'setting';
@@ -68,7 +69,7 @@ export function createSettings(deps: SettingsDeps): Feature {
   function choices(accounts: readonly AccountRef[]): Choice[] {
     const asked = Object.entries(QUESTIONS).map(([what, { label }]) => ({ id: choiceId('set', 'ask', what), label }));
     const where = accounts.length > 1 ? [{ id: choiceId('set', 'where'), label: 'Nhận tin ở đâu' }] : [];
-    return [...asked, ...where, STOP];
+    return [...asked, ...where, FOLLOWED, STOP];
   }
 
   async function change(person: Person, settings: Partial<Settings>): Promise<Outgoing[]> {

@@ -17,6 +17,7 @@ import { createCheckIn } from './check-in.ts';
 import { createClassChoice } from './class-choice.ts';
 import { createClassInvite } from './class-invite.ts';
 import { createClassReport } from './class-report.ts';
+import type { CodeDisplay } from './code-display.ts';
 import type { Dialogs } from './dialogs.ts';
 import { createEnrolling } from './enrolling.ts';
 import type { Feature } from './feature.ts';
@@ -52,6 +53,7 @@ export interface TrainingDeps {
   isOfficer: (message: Incoming) => Promise<boolean>;
   /** The document that came with a message; rejects with a `DeliveryError`. */
   download: (message: Incoming) => Promise<Uint8Array>;
+  display: Pick<CodeDisplay, 'add'>;
   clock: Clock;
   timeZone: string;
 }

@@ -19,9 +19,20 @@ const HEARTBEAT_MS = 25_000;
 /** Open pages of one user. */
 const MOST_STREAMS = 4;
 
-/** The web chat's page, API and event stream. */
-export function createChatRoutes(web: WebChat): Hono {
+/** Whom of the sample data a visitor can be. */
+export interface VisitorRole {
+  user: string;
+  label: string;
+}
+
+/**
+ * The web chat's page, API and event stream.
+ *
+ * @param roles offered by the page; empty without sample data
+ */
+export function createChatRoutes(web: WebChat, roles: () => Promise<readonly VisitorRole[]>): Hono {
   const app = new Hono();
+  app.get('/chat/roles', async (c) => c.json({ roles: await roles() }, 200, { 'Cache-Control': 'no-store' }));
   for (const { route, file, type } of PAGE_FILES) {
     const content = readFileSync(new URL(`../bot/web/page/${file}`, import.meta.url), 'utf8');
     app.get(route, (c) => c.body(content, 200, { 'Content-Type': type, 'Cache-Control': 'no-cache' }));

@@ -5,10 +5,13 @@ import type { Delivery } from '../delivery/delivery.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { ReminderTick } from '../reminders/tick.ts';
-import type { Database } from '../store/database.ts';
+import { storageProblem, type Database } from '../store/database.ts';
+import type { NightlyBackup } from '../store/nightly-backup.ts';
 
 export interface HealthReport {
   status: 'ok' | 'down';
+  /** Database, handbook, outbox, reminders, each platform, and backups when there are any. */
+  parts: Record<string, 'ok' | 'down'>;
   handbook: { entries: number };
   /** By platform: how it receives, "starting", or "down". */
   channels: Record<string, string>;
@@ -25,48 +28,52 @@ export interface HealthDeps {
   outbox: Pick<OutboxStore, 'counts'>;
   delivery: Pick<Delivery, 'problem'>;
   reminders: Pick<ReminderTick, 'problem'>;
+  /** Undefined: nightly backups are off. */
+  backup: Pick<NightlyBackup, 'problem'> | undefined;
   handbook: Handbook;
   channels: readonly Channel[];
   zalo: Pick<Zalo, 'usage'> | undefined;
 }
 
 /** Looks at each part; the report names the sick ones. */
-export function createHealth({
-  db,
-  outbox,
-  delivery,
-  reminders,
-  handbook,
-  channels,
-  zalo,
-}: HealthDeps): () => Promise<HealthReport> {
-  return async () => {
-    const problems: string[] = [];
-    let plan: ZaloUsage | undefined;
-    let messages = { due: 0, failed: 0 };
+export function createHealth(deps: HealthDeps): () => Promise<HealthReport> {
+  const { db, outbox, handbook, channels, zalo } = deps;
+
+  /** What the database says, or that it says nothing. */
+  async function ask(): Promise<Pick<HealthReport, 'outbox' | 'zalo'> & { unreadable?: string }> {
     try {
       await sql`select 1`.execute(db);
-      plan = await zalo?.usage();
+      const plan = await zalo?.usage();
       const { due, byState } = await outbox.counts();
-      messages = { due, failed: byState.failed };
+      return { outbox: { due, failed: byState.failed }, ...(plan ? { zalo: plan } : {}) };
     } catch {
-      problems.push('database: cannot be read');
+      return { outbox: { due: 0, failed: 0 }, unreadable: 'database: cannot be read' };
     }
-    for (const problem of [delivery.problem(), reminders.problem()]) {
-      if (problem !== undefined) problems.push(problem);
+  }
+
+  return async () => {
+    const { unreadable, ...known } = await ask();
+    const storage = storageProblem(db);
+    const states = new Map(channels.map((channel) => [channel.name, channel.state()]));
+    const looked: [part: string, problem: string | undefined][] = [
+      ['database', unreadable ?? (storage === undefined ? undefined : `database: cannot be written: ${storage}`)],
+      ['handbook', handbook.entries.length === 0 ? 'handbook: no entries' : undefined],
+      ['outbox', deps.delivery.problem()],
+      ['reminders', deps.reminders.problem()],
+      ...(deps.backup ? [['backup', deps.backup.problem()] as [string, string | undefined]] : []),
+    ];
+    for (const [name, state] of states) {
+      looked.push([name, state.state === 'down' ? `${name}: ${state.reason}` : undefined]);
     }
-    const states: Record<string, string> = {};
-    for (const channel of channels) {
-      const state = channel.state();
-      states[channel.name] = state.state === 'up' ? state.by : state.state;
-      if (state.state === 'down') problems.push(`${channel.name}: ${state.reason}`);
-    }
+    const problems = looked.flatMap(([, problem]) => problem ?? []);
     return {
       status: problems.length === 0 ? 'ok' : 'down',
+      parts: Object.fromEntries(looked.map(([part, problem]) => [part, problem === undefined ? 'ok' : 'down'])),
       handbook: { entries: handbook.entries.length },
-      channels: states,
-      outbox: messages,
-      ...(plan ? { zalo: plan } : {}),
+      channels: Object.fromEntries(
+        [...states].map(([name, state]) => [name, state.state === 'up' ? state.by : state.state]),
+      ),
+      ...known,
       ...(problems.length === 0 ? {} : { problems }),
     };
   };

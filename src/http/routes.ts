@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Channel } from '../bot/channel.ts';
@@ -11,20 +11,25 @@ import type { Handbook } from '../handbook/load.ts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Database } from '../store/database.ts';
+import type { NightlyBackup } from '../store/nightly-backup.ts';
 import type { ReminderTick } from '../reminders/tick.ts';
 import { createCalendarRoute, type CalendarRouteDeps } from './calendar.ts';
-import { createChatRoutes } from './chat.ts';
+import { createChatRoutes, type VisitorRole } from './chat.ts';
+import { createFileRoute, type FileRouteDeps } from './files.ts';
 import { createHealth } from './health.ts';
 import { sameSecret } from './same-secret.ts';
 
 /** Updates of the platforms are a few kilobytes; Telegram's longest text has 4,096 characters, Zalo's 2,000. */
 const LARGEST_BODY = 256 * 1024;
 
-export interface RouteDeps extends CalendarRouteDeps {
+export interface RouteDeps extends CalendarRouteDeps, FileRouteDeps {
+  /** Undefined: no limit by address. */
+  limit: MiddlewareHandler | undefined;
   db: Database;
   outbox: Pick<OutboxStore, 'counts'>;
   delivery: Pick<Delivery, 'problem'>;
   reminders: Pick<ReminderTick, 'problem'>;
+  backup: Pick<NightlyBackup, 'problem'> | undefined;
   handbook: Handbook;
   channels: readonly Channel[];
   /** Set: its webhook is served, under this secret. */
@@ -33,6 +38,7 @@ export interface RouteDeps extends CalendarRouteDeps {
   /** Set: Zalo's webhook is served, under this secret. */
   zaloWebhookSecret: string | undefined;
   web: WebChat | undefined;
+  visitorRoles: () => Promise<readonly VisitorRole[]>;
   metrics: Metrics;
   log: Logger;
 }
@@ -58,7 +64,9 @@ export function createRoutes(deps: RouteDeps): Hono {
     }),
   );
   app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'Nội dung gửi lên quá lớn.' }, 413) }));
+  if (deps.limit) app.use(deps.limit);
   const health = createHealth(deps);
+  metrics.parts(health);
   app.get('/health', async (c) => {
     const report = await health();
     return c.json(report, report.status === 'ok' ? 200 : 503);
@@ -95,7 +103,8 @@ export function createRoutes(deps: RouteDeps): Hono {
     });
   }
   app.route('/', createCalendarRoute(deps));
-  if (web) app.route('/', createChatRoutes(web));
+  app.route('/', createFileRoute(deps));
+  if (web) app.route('/', createChatRoutes(web, deps.visitorRoles));
   app.notFound((c) => c.json({ error: 'Không có trang này.' }, 404));
   app.onError((error, c) => {
     log.error({ err: error, route: c.req.routePath }, 'request failed');

@@ -33,7 +33,26 @@ export type AuditAction =
   | 'class group set'
   | 'attendance marked'
   | 'results imported'
-  | 'roster imported';
+  | 'handbook changed'
+  | 'handbook entry withdrawn'
+  | 'handbook entry approved'
+  | 'roster imported'
+  | 'document recorded'
+  | 'document changed'
+  | 'document withdrawn'
+  | 'rule change told'
+  | 'announcement sent'
+  | 'announcement stopped'
+  | 'announcement sent for release'
+  | 'announcement released'
+  | 'announcement refused'
+  | 'announcement expired'
+  | 'announcement planned'
+  | 'announcement plan cancelled'
+  | 'announcement recalled'
+  | 'announcement edited'
+  | 'announcement sent again'
+  | 'announcement reminder planned';
 
 /** One change by an officer; never holds what people wrote. */
 export interface AuditEntry {

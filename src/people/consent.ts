@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ConfigError } from '../config.ts';
+import { ConfigError, type Config } from '../config.ts';
 
 /** What people are asked to agree to before anything about them is kept. */
 export interface Consent {
   markdown: string;
   /** Changes with every word of the text, so that people are asked again. Twelve letters, fit for a button. */
   version: string;
+}
+
+/** The text of the consent as the environment has it. @throws as `readConsent` */
+export function consentOf({ CONSENT_FILE, ...config }: Config): Consent {
+  return readConsent(CONSENT_FILE, {
+    PRIVACY_CONTACT: config.PRIVACY_CONTACT,
+    QUESTION_DAYS: String(config.QUESTION_DAYS),
+    DELIVERY_DAYS: String(config.DELIVERY_DAYS),
+  });
 }
 
 /**

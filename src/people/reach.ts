@@ -27,3 +27,8 @@ export function withinReach(eb: ExpressionBuilder<Schema, 'units'>, reach: Reach
 function afterAll(path: string): string {
   return `${path}~`;
 }
+
+/** Whether somebody's word goes for everybody: everywhere, or for a unit that has none above it. */
+export function isAtTop(reach: Reach): boolean {
+  return reach.all || reach.paths.some((path) => path.indexOf('/') === path.length - 1);
+}

@@ -1,20 +1,24 @@
+import type { Announcements } from '../announcements/announcements.ts';
 import type { ClassesStore } from '../classes/classes-store.ts';
+import type { ActivityStore } from '../figures/activity-store.ts';
 import type { Logger } from '../log.ts';
+import type { QuestionLoop } from '../questions/loop.ts';
 import type { QuestionsStore } from '../questions/questions-store.ts';
 import type { DataRequestsStore } from './data-requests-store.ts';
 import type { DialogsStore } from './dialogs-store.ts';
 import type { Erasure } from './erasure-store.ts';
 import type { LinkCodes } from './link-codes-store.ts';
 
-const EVERY_MS = 3_600_000;
-
 export interface UpkeepDeps {
   questions: Pick<QuestionsStore, 'prune'>;
+  loop: Pick<QuestionLoop, 'tend'>;
   dialogs: Pick<DialogsStore, 'prune'>;
   codes: Pick<LinkCodes, 'prune'>;
   erasure: Pick<Erasure, 'sweepLeftovers'>;
   requests: Pick<DataRequestsStore, 'claimDue'>;
   classes: Pick<ClassesStore, 'finishEnded'>;
+  announcements: Pick<Announcements, 'tidy'>;
+  activity: Pick<ActivityStore, 'prune'>;
   tellOfficers: (markdown: string) => Promise<unknown>;
   log: Logger;
 }
@@ -32,10 +36,13 @@ export function createUpkeep(deps: UpkeepDeps): () => Promise<void> {
 
   const tasks = [
     deps.questions.prune,
+    deps.loop.tend,
     deps.dialogs.prune,
     deps.codes.prune,
     deps.erasure.sweepLeftovers,
     deps.classes.finishEnded,
+    deps.announcements.tidy,
+    deps.activity.prune,
     remind,
   ];
   return async () => {
@@ -45,14 +52,15 @@ export function createUpkeep(deps: UpkeepDeps): () => Promise<void> {
   };
 }
 
-/** Runs it now and every hour, until the signal. */
-export async function keepUp(
-  upkeep: () => Promise<void>,
+/** Does it now and again and again, until the signal. */
+export async function keepDoing(
+  task: () => Promise<void>,
+  everyMs: number,
   wait: (milliseconds: number, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await upkeep();
-    await wait(EVERY_MS, signal);
+    await task();
+    await wait(everyMs, signal);
   }
 }

@@ -2,6 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Outcome } from '../search/search.ts';
 import type { Database } from '../store/database.ts';
+import { withoutPersonalNumbers } from './personal-numbers.ts';
+
+/** A question as it is kept. */
+export interface AskedQuestion {
+  /** In small letters, without numbers that identify people. */
+  text: string;
+  outcome: Outcome;
+  /** The entry that was given or picked. */
+  entryId: string | undefined;
+}
 
 /** What was asked and how it was answered; it cannot be traced to who asked. */
 export interface QuestionsStore {
@@ -9,10 +19,12 @@ export interface QuestionsStore {
   add(question: { text: string; outcome: Outcome; entryId: string | undefined }): Promise<string>;
   /** The asker picked this entry from several; false when there is no such question. */
   picked(id: string, entryId: string): Promise<boolean>;
-  /** First word counts, later ones change it; returns the entry that was judged, undefined for an unknown question. */
-  judge(id: string, feedback: 'right' | 'wrong'): Promise<{ entryId: string | undefined } | undefined>;
+  /** First word counts, later ones change it; returns what was judged, undefined for an unknown question. */
+  judge(id: string, feedback: 'right' | 'wrong'): Promise<AskedQuestion | undefined>;
+  /** Undefined: unknown, or no longer kept. */
+  find(id: string): Promise<AskedQuestion | undefined>;
   /** Questions without a good answer since a date (ISO), most frequent first. */
-  open(since: string, limit: number): Promise<{ text: string; count: number }[]>;
+  open(since: string): Promise<{ text: string; count: number }[]>;
   /** Removes what was asked longer ago than questions are kept. */
   prune(): Promise<void>;
 }
@@ -20,6 +32,15 @@ export interface QuestionsStore {
 /** @param days how long questions are kept */
 export function createQuestionsStore(db: Database, clock: Clock, timeZone: string, days: number): QuestionsStore {
   const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+
+  async function find(id: string): Promise<AskedQuestion | undefined> {
+    const row = await db
+      .selectFrom('questions')
+      .select(['text', 'outcome', 'entry_id'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && { text: row.text, outcome: row.outcome, entryId: row.entry_id ?? undefined };
+  }
 
   return {
     async add({ text, outcome, entryId }) {
@@ -40,12 +61,11 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
       return numUpdatedRows > 0n;
     },
     async judge(id, feedback) {
-      const row = await db.selectFrom('questions').select('entry_id').where('id', '=', id).executeTakeFirst();
-      if (!row) return undefined;
       await db.updateTable('questions').set({ feedback }).where('id', '=', id).execute();
-      return { entryId: row.entry_id ?? undefined };
+      return find(id);
     },
-    async open(since, limit) {
+    find,
+    async open(since) {
       const rows = await db
         .selectFrom('questions')
         .select(['text', (eb) => eb.fn.countAll<number | string>().as('count')])
@@ -54,7 +74,6 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
         .groupBy('text')
         .orderBy('count', 'desc')
         .orderBy('text')
-        .limit(limit)
         .execute();
       return rows.map(({ text, count }) => ({ text, count: Number(count) }));
     },
@@ -66,11 +85,7 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
 
 const KEPT_LENGTH = 300;
 
-/** Long runs of digits are telephone, identity or party-card numbers: they never enter the log of questions. */
 function withoutIdentity(text: string): string {
   const plain = text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();
-  return plain
-    .replace(/\d(?:[ .-]?\d){6,}/g, '#')
-    .slice(0, KEPT_LENGTH)
-    .toWellFormed();
+  return withoutPersonalNumbers(plain).slice(0, KEPT_LENGTH).toWellFormed();
 }

@@ -2,7 +2,7 @@ import { cleanText } from './clean.ts';
 import { numbersIn } from './document-number.ts';
 import { exactSyllable, fold, foldSyllable, words } from './fold.ts';
 import { numberWithUnit, spelledNumbers } from './number-words.ts';
-import { phrasesIn, type Syllable } from './phrases.ts';
+import { agrees, phrasesIn, type Syllable } from './phrases.ts';
 import type { Spelling } from './spelling.ts';
 import { isFoldedSyllable } from './syllable.ts';
 import { decodeKeys } from './telex.ts';
@@ -20,8 +20,8 @@ export interface QuestionTerm {
 /** What a person typed. */
 export interface Question {
   readonly syllables: readonly Syllable[];
-  /** Its folded syllables before any correction, with a space between, without what is only said for politeness. */
-  readonly plain: string;
+  /** Its folded syllables before any correction, without what is only said for politeness. */
+  readonly plain: readonly string[];
   /** Each known one once. */
   readonly terms: readonly QuestionTerm[];
   /** Something was read otherwise than it was typed. */
@@ -42,8 +42,10 @@ export interface Analyzer {
 export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyzer {
   const syllableOf = (word: string): Syllable => {
     const folded = foldSyllable(word);
+    const exact = exactSyllable(word);
     const phrases = vocabulary.phrases.get(folded);
-    return { folded, exact: exactSyllable(word), written: word, phrases, alone: phrases?.get('') };
+    const alone = phrases?.get('')?.filter((phrase) => agrees(exact, phrase.exact[0]));
+    return { folded, exact, written: word, phrases, alone };
   };
 
   function question(text: string, spelling: Spelling | undefined): Question {
@@ -67,7 +69,7 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
       }
     }
     const polite = stopsIn(read);
-    const plain = read.flatMap(({ folded }, i) => (polite?.[i] === true ? [] : [folded])).join(' ');
+    const plain = read.flatMap(({ folded }, i) => (polite?.[i] === true ? [] : [folded]));
     corrected = spelling?.repair(read, guesses) === true || corrected;
     for (const { from, to, digits } of spelledNumbers(read.map(({ folded }) => folded))) {
       guesses.push([digits, ...read.slice(to, to + 1).map(({ written }) => written)].map(syllableOf));
@@ -84,21 +86,21 @@ export function createAnalyzer(vocabulary: Vocabulary, terms: TermTable): Analyz
     const addRun = (run: readonly Syllable[], stops: readonly boolean[] | undefined, certainty: number): void => {
       let before: number | undefined;
       for (const [i, { folded, exact }] of run.entries()) {
-        const number = terms.named('syllable', folded, false);
+        const number = terms.named('syllable', folded);
         if (stops?.[i] !== true) {
           add(number, 'syllable', certainty);
-          if (exact !== undefined) add(terms.named('exact', exact, false), 'exact', certainty);
-          if (i > 0 && stops?.[i - 1] !== true) add(terms.pair(before, number, false), 'pair', certainty);
+          if (exact !== undefined) add(terms.named('exact', exact), 'exact', certainty);
+          if (i > 0 && stops?.[i - 1] !== true) add(terms.pair(before, number), 'pair', certainty);
         }
         before = number;
       }
     };
     const stops = stopsIn(read, ({ means, name }) => {
-      if (means !== 'stop') add(terms.named(means, name, false), means, 1);
+      if (means !== 'stop') add(terms.named(means, name), means, 1);
     });
     addRun(read, stops, 1);
     for (const guess of guesses) addRun(guess, undefined, GUESS);
-    for (const name of numbersIn(cleaned)) add(terms.named('number', name, false), 'number', 1);
+    for (const name of numbersIn(cleaned)) add(terms.named('number', name), 'number', 1);
     return { syllables: read, plain, terms: found, corrected };
   }
 

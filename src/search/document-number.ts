@@ -79,14 +79,25 @@ function trimZeros(number: string): string {
 
 /**
  * Finds documents by what a person types of their number. A number alone is enough when it is in the registry; a year,
- * kind or issuer narrows it down. Documents in force come first.
+ * kind or issuer narrows it down. Documents in force come first. The registry may change meanwhile.
  */
 export function createDocumentFinder<D extends Numbered>(documents: { all: readonly D[] }): (text: string) => D[] {
-  const known = documents.all.map((document) => {
-    const [parsed] = documentNumbers(document.number);
-    const year = /(?:\(|-)((?:19|20)\d\d)\)?/.exec(`${document.id} ${document.number}`)?.[1] ?? '';
-    return { document, parsed: parsed && { ...parsed, year: parsed.year || year }, plain: plain(document.number) };
-  });
+  let read: readonly D[] = [];
+  let known: { document: D; parsed: DocumentNumber | undefined; plain: string }[] = [];
+
+  /** Read again when the registry has changed: then it gives another array. */
+  function present(): typeof known {
+    if (read !== documents.all) {
+      read = documents.all;
+      known = read.map((document) => {
+        const [parsed] = documentNumbers(document.number);
+        const year = /(?:\(|-)((?:19|20)\d\d)\)?/.exec(`${document.id} ${document.number}`)?.[1] ?? '';
+        return { document, parsed: parsed && { ...parsed, year: parsed.year || year }, plain: plain(document.number) };
+      });
+    }
+    return known;
+  }
+
   const order = (a: D, b: D): number => Number(b.in_force === true) - Number(a.in_force === true);
 
   return (text) => {
@@ -94,11 +105,11 @@ export function createDocumentFinder<D extends Numbered>(documents: { all: reado
     const bare = /^\D{0,10}?(\d{1,4})\D{0,3}$/.exec(text.trim())?.[1];
     if (asked.length === 0 && bare !== undefined)
       asked.push({ number: trimZeros(bare), kind: '', issuer: '', year: '' });
-    const found = known.filter(({ parsed }) => parsed && asked.some((one) => agrees(one, parsed)));
+    const found = present().filter(({ parsed }) => parsed && asked.some((one) => agrees(one, parsed)));
     if (found.length > 0) return found.map(({ document }) => document).toSorted(order);
     const typed = plain(text);
     if (typed.length < 4) return [];
-    return known
+    return present()
       .filter((one) => one.plain === typed || (typed.length >= 8 && one.plain.includes(typed)))
       .map(({ document }) => document)
       .toSorted(order);
@@ -122,13 +133,18 @@ function plain(text: string): string {
 }
 
 const DIGIT = /\d/;
+const FORMS = 'knd|tdv|hsdv|hhd|cshd|shd|tn';
+/** Whether it is worth while to look closely, which most texts with a figure in them are not. */
+const MAY_NAME = new RegExp(`\\d[a-d]?[-/\\s]*(?:${SHORT}|${FORMS})|(?<=(?:${WORD}|${SHORT})\\s*(?:so\\s*)?)\\d`);
+const FORM = new RegExp(`\\b(\\d{1,2}[a-d]?)[\\s-]*(${FORMS})\\b`, 'g');
 
-/** Documents ("208qd") and forms ("3knd" for "mẫu 3-KNĐ") that a text names. */
+/** Documents ("208qd") and forms ("3knd" for "mẫu 3-KNĐ") that a clean text names. */
 export function numbersIn(text: string): string[] {
   if (!DIGIT.test(text)) return [];
-  const forms = fold(text).matchAll(/\b(\d{1,2}[a-d]?)[\s-]*(knd|tdv|hsdv|hhd|cshd|shd|tn)\b/g);
+  const folded = fold(text);
+  if (!MAY_NAME.test(folded)) return [];
   return [
     ...documentNumbers(text).map(({ number, kind }) => number + kind),
-    ...Array.from(forms, ([, number, series]) => `${number}${series}`),
+    ...Array.from(folded.matchAll(FORM), ([, number, series]) => `${number}${series}`),
   ];
 }

@@ -1,6 +1,8 @@
 import type { Question } from './analyze.ts';
 import type { HandbookIndex, IndexedEntry } from './handbook-index.ts';
-import { massOf, where } from './postings.ts';
+import { massOf, posting, where } from './postings.ts';
+import type { Hit } from './retrieval.ts';
+import type { Slots } from './slots.ts';
 import type { Group } from './terms.ts';
 
 /** Groups of terms whose shares are features of their own. */
@@ -60,8 +62,8 @@ interface QueryTerm {
 /** A question made ready for comparing with many entries. */
 export interface Query {
   terms: readonly QueryTerm[];
-  /** By term number: its place in `terms`, from 1; most are 0. */
-  slots: Uint16Array;
+  /** Places of the terms in `terms`, from 1; good until the next question. */
+  slots: Slots;
   norm: number;
   /** Weight of all terms of a group. */
   mass: Readonly<Record<Group, number>>;
@@ -78,16 +80,14 @@ const SMOOTHING = 100;
 const ASKED = 3;
 
 export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<E>): Query {
-  const slots = new Uint16Array(index.idf.length);
   const mass = none();
   let square = 0;
   let rarest: number | undefined;
   let rarestWeight = 0;
-  const weighed = terms.map(({ number, group, certainty }, i): QueryTerm => {
-    const weight = certainty * (number === undefined ? index.unknownIdf : (index.idf[number] ?? 0));
+  const weighed = terms.map(({ number, group, certainty }): QueryTerm => {
+    const weight = certainty * (number === undefined ? index.unknownIdf : index.idf(number));
     mass[group] += weight;
     if (number !== undefined) {
-      slots[number] = i + 1;
       square += weight ** 2;
       if ((group === 'syllable' || group === 'pair') && weight > rarestWeight)
         [rarest, rarestWeight] = [number, weight];
@@ -95,16 +95,34 @@ export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<
     return { number, weight, group };
   });
   const exactly = new Set(index.asExactly(plain));
-  return { terms: weighed, slots, norm: Math.sqrt(square), mass, rarest, exactly };
+  index.slots.fill(
+    terms.map(({ number }) => number),
+    index.terms,
+  );
+  return { terms: weighed, slots: index.slots, norm: Math.sqrt(square), mass, rarest, exactly };
 }
+
+/** Where a group of terms is counted in the columns of a meeting. */
+export const COLUMN: Readonly<Record<Group, number>> = {
+  syllable: 0,
+  pair: 1,
+  exact: 2,
+  concept: 3,
+  kind: 4,
+  foreign: 5,
+  domain: 6,
+  number: 7,
+};
+const COLUMNS = 8;
 
 /** How an entry's terms meet the question's. */
 export interface Meeting {
   position: number;
   /** MiniSearch's score as a share of the best one. */
   retrieval: number;
-  core: Record<Group, number>;
-  all: Record<Group, number>;
+  /** Rarity of the terms met, by `COLUMN`. */
+  core: Float64Array;
+  all: Float64Array;
   matched: number;
   /** Rarity of the terms met, times the square of how many they are. */
   weight: number;
@@ -118,48 +136,50 @@ export interface Best {
 }
 
 /** Compares the question with entries, term by term. */
-export function meet<E>(
-  query: Query,
-  { entries, postings }: HandbookIndex<E>,
-  hits: readonly { position: number; score: number }[],
-): Meeting[] {
+export function meet<E>(query: Query, { positions, postings }: HandbookIndex<E>, hits: readonly Hit[]): Meeting[] {
   /** By position: which of the hits, from 1. */
-  const wanted = new Uint16Array(entries.length);
+  const wanted = new Uint16Array(positions);
+  /** One array for all: records of their own were a third of the garbage of a question. */
+  const columns = new Float64Array(2 * COLUMNS * hits.length);
   const meetings = hits.map(({ position, score }, i): Meeting => {
     wanted[position] = i + 1;
-    return { position, retrieval: score, core: none(), all: none(), matched: 0, weight: 0, likelihood: 0 };
+    const from = 2 * COLUMNS * i;
+    const core = columns.subarray(from, from + COLUMNS);
+    const all = columns.subarray(from + COLUMNS, from + 2 * COLUMNS);
+    return { position, retrieval: score, core, all, matched: 0, weight: 0, likelihood: 0 };
   });
-  const { starts, positions, places, termMass, entryMass, mass } = postings;
   let said = 0;
   for (const { number, weight, group } of query.terms) {
     if (number === undefined) continue;
+    const column = COLUMN[group];
     const telling = TELLING.has(group);
     if (telling) said++;
-    const expected = ((termMass[number] ?? 0) + 0.5) / mass;
-    for (let i = starts[number] ?? 0; i < (starts[number + 1] ?? 0); i++) {
-      const hit = wanted[positions[i] ?? 0] ?? 0;
+    const expected = (postings.termMass(number) + 0.5) / postings.mass;
+    for (const one of postings.of(number)) {
+      const hit = wanted[posting.position(one)] ?? 0;
       const meeting = hit === 0 ? undefined : meetings[hit - 1];
       if (!meeting) continue;
-      const packed = places[i] ?? 0;
+      const packed = posting.place(one);
       const ways = where.ways(packed);
       const keyword = packed & where.keyword;
       if (telling) meeting.likelihood += Math.log1p(massOf(packed) / (SMOOTHING * expected));
       meeting.matched++;
       meeting.weight += weight * (ASKED * saturated(ways + keyword) + (packed & where.answer ? 1 : 0));
-      meeting.core[group] += weight * Math.max(ways / (ways + CORE), keyword);
-      meeting.all[group] += weight;
+      const { core, all } = meeting;
+      core[column] = (core[column] ?? 0) + weight * Math.max(ways / (ways + CORE), keyword);
+      all[column] = (all[column] ?? 0) + weight;
     }
   }
   for (const meeting of meetings) {
     meeting.weight *= meeting.matched ** 2;
-    meeting.likelihood -= said * Math.log1p((entryMass[meeting.position] ?? 0) / SMOOTHING);
+    meeting.likelihood -= said * Math.log1p(postings.entryMass(meeting.position) / SMOOTHING);
     meeting.likelihood /= Math.sqrt(said || 1);
   }
   return meetings;
 }
 
 function queryTerm({ slots, terms }: Query, term: number): QueryTerm | undefined {
-  const slot = slots[term] ?? 0;
+  const slot = slots.at(term);
   return slot === 0 ? undefined : terms[slot - 1];
 }
 
@@ -170,13 +190,13 @@ function saturated(ways: number): number {
 
 /** The features of one candidate, in the order of `FEATURES`. */
 export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meeting, best: Best): number[] {
-  const entry = index.entries[meeting.position];
+  const entry = index.entry(meeting.position);
   if (!entry) return FEATURES.map(() => 0);
   const { core, all, matched, position, retrieval } = meeting;
   const weight = meeting.weight / Math.max(best.weight, Number.MIN_VALUE);
   const { near, cosines, contained, kind } = compareWays(query, index, entry);
-  const share = (found: Record<Group, number>, group: Group): number =>
-    query.mass[group] === 0 ? 0 : found[group] / query.mass[group];
+  const share = (found: Float64Array, group: Group): number =>
+    query.mass[group] === 0 ? 0 : (found[COLUMN[group]] ?? 0) / query.mass[group];
   const rarestAt = query.rarest === undefined ? 0 : index.postings.place(query.rarest, position);
   const [closest = 0, second = 0, third = 0] = cosines.toSorted((a, b) => b - a);
   return [
@@ -202,11 +222,11 @@ export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meet
   ];
 }
 
-function about<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedEntry<E>): number {
+function about<E>(query: Query, index: HandbookIndex<E>, entry: IndexedEntry<E>): number {
   let said = 0;
   let all = 0;
   for (const term of entry.core) {
-    const rarity = idf[term] ?? 0;
+    const rarity = index.idf(term);
     all += rarity;
     if (queryTerm(query, term)) said += rarity;
   }
@@ -214,43 +234,49 @@ function about<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedEntry<E
 }
 
 interface Comparison {
-  near: Record<Group, number>;
+  /** By `COLUMN`. */
+  near: Float64Array;
   /** In the order of the ways of asking. */
   cosines: number[];
   contained: number;
   kind: number;
 }
 
-function compareWays<E>(query: Query, { idf }: HandbookIndex<E>, entry: IndexedEntry<E>): Comparison {
+function compareWays<E>(query: Query, index: HandbookIndex<E>, entry: IndexedEntry<E>): Comparison {
+  const { terms, ends, norms } = entry.ways();
   const cosines: number[] = [];
   let closest = -1;
-  let best = entry.asked[0];
+  let best = 0;
   let contained = 0;
   let kinds = 0;
-  for (const way of entry.asked) {
+  for (let way = 0, i = 0; way < ends.length; way++) {
+    const end = ends[way] ?? 0;
+    const norm = norms[way] ?? 0;
     let product = 0;
     let kind = false;
-    for (const term of way.terms) {
+    for (; i < end; i++) {
+      const term = terms[i] ?? 0;
       const asked = queryTerm(query, term);
       if (!asked) continue;
-      product += asked.weight * (idf[term] ?? 0);
+      product += asked.weight * index.idf(term);
       kind ||= asked.group === 'kind';
     }
     if (kind) kinds++;
-    const cosine = product / (way.norm * query.norm || 1);
+    const cosine = product / (norm * query.norm || 1);
     cosines.push(cosine);
     if (cosine > closest) {
       closest = cosine;
       best = way;
-      contained = Math.min(product / (way.norm ** 2 || 1), 1);
+      contained = Math.min(product / (norm ** 2 || 1), 1);
     }
   }
-  const near = none();
-  for (const term of best?.terms ?? []) {
+  const near = new Float64Array(COLUMNS);
+  for (const term of terms.subarray(best === 0 ? 0 : ends[best - 1], ends[best])) {
     const asked = queryTerm(query, term);
-    if (asked) near[asked.group] += asked.weight;
+    const column = asked ? COLUMN[asked.group] : 0;
+    if (asked) near[column] = (near[column] ?? 0) + asked.weight;
   }
-  return { near, cosines, contained, kind: kinds / Math.max(entry.asked.length, 1) };
+  return { near, cosines, contained, kind: kinds / Math.max(ends.length, 1) };
 }
 
 function none(): Record<Group, number> {

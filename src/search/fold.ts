@@ -1,15 +1,15 @@
+import { foldAny, FOLDED } from './letters.ts';
 import { toneless } from './tone.ts';
 
-/**
- * Takes every mark off: "Đảng viên" → "dang vien". Lower-cases, so that typed capitals do not matter.
- * đ has no decomposition in Unicode and is mapped by hand.
- */
+/** Takes every mark off: "Đảng viên" → "dang vien". Lower-cases, so that typed capitals do not matter. */
 export function fold(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-    .replaceAll('đ', 'd');
+  let folded = '';
+  for (let i = 0; i < text.length; i++) {
+    const unit = FOLDED[text.charCodeAt(i)];
+    if (!unit) return foldAny(text);
+    folded += String.fromCharCode(unit);
+  }
+  return folded;
 }
 
 /** Runs of letters and digits. */
@@ -22,7 +22,8 @@ export function words(text: string): string[] {
  * lý lịch = lí lịch, quy = qui).
  */
 export function foldSyllable(word: string): string {
-  return fold(word).replace(/^(qu|[hklmstv])?y$/, '$1i');
+  const folded = fold(word);
+  return folded.endsWith('y') ? folded.replace(/^(qu|[hklmstv])?y$/, '$1i') : folded;
 }
 
 /**

@@ -1,146 +1,194 @@
-import MiniSearch from 'minisearch';
 import type { QuestionTerm } from './analyze.ts';
+import { createEntryTerms } from './entry-terms.ts';
+import { createNumberList } from './number-list.ts';
 import { createPostings, where, type Postings } from './postings.ts';
-import type { Reader } from './reader.ts';
+import type { Reader, ReadTexts } from './reader.ts';
+import { createRetrieval, type Hit } from './retrieval.ts';
+import { createSlots, type Slots } from './slots.ts';
 import type { Group, TermTable } from './terms.ts';
+import { createWaysReader, weigh, type Ways } from './ways.ts';
+import { createWayTable } from './way-table.ts';
 
 /** What the search needs of an entry. */
 export interface Searchable {
-  id: string;
-  question: string;
-  phrasings: readonly string[];
-  brief: readonly string[];
-  keywords: readonly string[];
-  short?: string | undefined;
-}
-
-/** One way of asking: its terms, and the length of their vector. */
-export interface Asked {
-  terms: Int32Array;
-  norm: number;
+  readonly id: string;
+  readonly question: string;
+  readonly phrasings: readonly string[];
+  readonly brief: readonly string[];
+  readonly keywords: readonly string[];
+  readonly short?: string | undefined;
 }
 
 export interface IndexedEntry<E> {
-  entry: E;
-  /** The question, then each phrasing; worked out when the entry first becomes a candidate. */
-  readonly asked: readonly Asked[];
+  readonly entry: E;
   /** Terms that many of the ways of asking have: what the entry is about. */
-  core: readonly number[];
+  readonly core: readonly number[];
+  /** Its ways of asking; worked out when it first becomes a candidate. */
+  ways(): Ways;
 }
 
-/** The handbook taken apart for retrieval and ranking. */
+/** The handbook taken apart for retrieval and ranking. Its entries have positions, which they keep for good. */
 export interface HandbookIndex<E> {
-  readonly entries: readonly IndexedEntry<E>[];
+  /** How many entries there are, and how many positions; some of these are of entries that were removed. */
+  readonly size: number;
+  readonly positions: number;
+  /** How many terms there are. */
+  readonly terms: number;
+  /** For looking up the terms of the question in hand. */
+  readonly slots: Slots;
+  entry(position: number): IndexedEntry<E> | undefined;
+  position(id: string): number | undefined;
   readonly postings: Postings;
-  /** Rarity of each term by how many entries have it. */
-  readonly idf: Float64Array;
+  /** Rarity of a term by how many entries have it. */
+  idf(term: number): number;
   /** Rarity of a term that no entry has. */
   readonly unknownIdf: number;
-  /** Entries that share terms with the question, best first by MiniSearch's score; `position` is into `entries`. */
-  retrieve(terms: readonly QuestionTerm[], most: number): { position: number; score: number }[];
+  /** Entries that share terms with the question, best first by MiniSearch's score. */
+  retrieve(terms: readonly QuestionTerm[], most: number): Hit[];
   /** Positions of entries for which this is a way of asking: the same folded syllables, politeness left out. */
-  asExactly(plain: string): readonly number[];
+  asExactly(plain: readonly string[]): readonly number[];
+  /** Adds an entry, as the last one; or lets it take the position of the one with its id. */
+  put(entry: E): void;
+  /** @returns false when there is none of this id */
+  remove(id: string): boolean;
 }
-
-/**
- * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
- * common words does not cost the sum of all postings.
- */
-const POSTINGS = { least: 1000, perEntry: 0.3 };
 
 /** Share of the ways of asking that must have a term for it to be of the core, and the groups that can be. */
 const CORE_SHARE = 0.35;
 const CORE_GROUPS = new Set<Group>(['syllable', 'concept']);
 
-/** What MiniSearch indexes; pairs and the exact view are left to the ranking, they would be most of the index. */
-const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
+/** Stands for a syllable that the handbook does not have. */
+const UNKNOWN = -1;
+
+interface Taken<E> extends IndexedEntry<E> {
+  readonly texts: ReadTexts;
+  /** How many of the texts are ways of asking. */
+  readonly count: number;
+}
 
 export function createHandbookIndex<E extends Searchable>(
-  entries: readonly E[],
+  first: readonly E[],
   reader: Reader,
   terms: TermTable,
 ): HandbookIndex<E> {
-  const builder = createPostings();
-  const exactly = new Map<string, number[]>();
-  const indexed = entries.map((entry, position): IndexedEntry<E> => {
-    const ways = [entry.question, ...entry.phrasings, ...entry.brief].map((text) => reader.read(text));
-    for (const way of ways) {
-      const { terms: all, plain } = reader.contents(way);
-      builder.add(all, where.way);
-      const list = exactly.get(plain);
-      if (!list) exactly.set(plain, [position]);
-      else if (!list.includes(position)) list.push(position);
-    }
-    builder.add(reader.contents(reader.read(...entry.keywords)).terms, where.keyword);
-    builder.add(reader.contents(reader.read(entry.short ?? '')).terms, where.answer);
-    const core: number[] = [];
-    builder.next((term, packed) => {
-      if (where.ways(packed) >= CORE_SHARE * ways.length && CORE_GROUPS.has(terms.group(term))) core.push(term);
-    });
-    let vectors: Asked[] | undefined;
-    return {
-      entry,
-      core,
-      get asked() {
-        return (vectors ??= ways.map((way) => vector(reader.contents(way).terms, idf)));
-      },
-    };
-  });
-  const postings = builder.finish(terms.size);
-  const rarity = (count: number): number => Math.log(1 + (entries.length - count + 0.5) / (count + 0.5));
-  const idf = Float64Array.from({ length: terms.size }, (_, term) => rarity(postings.frequency(term)));
+  const entries: (Taken<E> | undefined)[] = [];
+  const byId = new Map<string, number>();
+  const exactly = createWayTable();
+  const readWays = createWaysReader(reader);
+  const entryTerms = createEntryTerms();
+  /** Goes up with every change: what was weighed before it must be weighed anew. */
+  let version = 0;
 
-  /** Filled at the first retrieval, not at the start: the bot is ready a tenth of a second earlier. */
-  let filled: MiniSearch<{ id: number; asked: string }> | undefined;
-  function miniSearch(): MiniSearch<{ id: number; asked: string }> {
-    if (filled) return filled;
-    filled = new MiniSearch({
-      fields: ['asked'],
-      tokenize: (text) => (text === '' ? [] : text.split(' ')),
-      processTerm: (term) => term,
+  /** Counts texts in or out; their terms are in `entryTerms` then. */
+  function count(texts: ReadTexts, ways: number, position: number, by: 1 | -1): void {
+    let text = 0;
+    entryTerms.clear();
+    reader.count(texts, by, (found, plain) => {
+      entryTerms.add(found, text < ways ? where.way : text === ways ? where.keyword : where.answer);
+      if (text < ways && by > 0) exactly.add(plain, position);
+      else if (text < ways) exactly.remove(plain, position);
+      text++;
     });
-    const tokens = entries.map((): string[] => []);
-    const { starts, positions, places } = postings;
-    for (let term = 0; term < terms.size; term++) {
-      if (!RETRIEVED.has(terms.group(term))) continue;
-      for (let i = starts[term] ?? 0; i < (starts[term + 1] ?? 0); i++) {
-        if (places[i] !== where.answer) tokens[positions[i] ?? 0]?.push(token(term));
-      }
-    }
-    filled.addAll(tokens.map((asked, id) => ({ id, asked: asked.join(' ') })));
-    return filled;
   }
 
+  function take(entry: E, position: number): void {
+    const asked = [entry.question, ...entry.phrasings, ...entry.brief];
+    const texts = reader.read([...asked.map((way) => [way]), entry.keywords, [entry.short ?? '']]);
+    count(texts, asked.length, position, 1);
+    const core: number[] = [];
+    for (let i = 0; i < entryTerms.size; i++) {
+      const term = entryTerms.terms[i] ?? 0;
+      const share = where.ways(entryTerms.places[i] ?? 0) / asked.length;
+      if (share >= CORE_SHARE && CORE_GROUPS.has(terms.group(term))) core.push(term);
+    }
+    let ways: Ways | undefined;
+    let weighed = -1;
+    entries[position] = {
+      entry,
+      core,
+      texts,
+      count: asked.length,
+      ways() {
+        ways ??= readWays(texts, asked.length);
+        if (weighed !== version) weigh(ways, idf);
+        weighed = version;
+        return ways;
+      },
+    };
+    byId.set(entry.id, position);
+    version++;
+  }
+
+  function drop(id: string, position: number): void {
+    const old = entries[position];
+    if (!old) return;
+    count(old.texts, old.count, position, -1);
+    postings.remove(position, entryTerms);
+    retrieval.remove(position, entryTerms);
+    entries[position] = undefined;
+    byId.delete(id);
+    version++;
+  }
+
+  const postings = createPostings((add) => {
+    for (const [position, entry] of first.entries()) {
+      take(entry, position);
+      add(position, entryTerms);
+    }
+  });
+  const retrieval = createRetrieval(() => [...entries.keys()].filter((at) => entries[at]), postings, terms);
+  const rarity = createRarity();
+  const idf = (term: number): number => rarity(postings.frequency(term), byId.size);
+
   return {
-    entries: indexed,
+    get size() {
+      return byId.size;
+    },
+    get positions() {
+      return entries.length;
+    },
+    get terms() {
+      return terms.size;
+    },
+    entry: (position) => entries[position],
+    position: (id) => byId.get(id),
+    slots: createSlots(),
     postings,
     idf,
-    unknownIdf: rarity(0),
-    asExactly: (plain) => exactly.get(plain) ?? [],
-    retrieve(asked, most) {
-      const known = asked
-        .flatMap(({ number, group, certainty }) =>
-          number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: postings.frequency(number) }] : [],
-        )
-        .toSorted((a, b) => a.df - b.df);
-      let left = Math.max(POSTINGS.least, POSTINGS.perEntry * entries.length);
-      const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
-      const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
-      const hits = miniSearch().search([...certainty.keys()].join(' '), {
-        boostTerm: (term) => certainty.get(term) ?? 1,
-      });
-      return hits.slice(0, most).map(({ id, score }) => ({ position: id as number, score }));
+    get unknownIdf() {
+      return rarity(0, byId.size);
+    },
+    retrieve: (asked, most) => retrieval.retrieve(asked, byId.size, most),
+    asExactly(plain) {
+      const syllables = createNumberList();
+      for (const folded of plain) syllables.push(terms.named('syllable', folded) ?? UNKNOWN);
+      return exactly.positions(syllables);
+    },
+    put(entry) {
+      const position = byId.get(entry.id) ?? entries.length;
+      drop(entry.id, position);
+      take(entry, position);
+      postings.add(position, entryTerms);
+      retrieval.add(position, entryTerms);
+    },
+    remove(id) {
+      const position = byId.get(id);
+      if (position === undefined) return false;
+      drop(id, position);
+      return true;
     },
   };
 }
 
-/** A term's number as MiniSearch's word: short words make a shallow tree. */
-function token(term: number): string {
-  return term.toString(36);
-}
-
-function vector(found: readonly number[], idf: Float64Array): Asked {
-  let square = 0;
-  for (const term of found) square += (idf[term] ?? 0) ** 2;
-  return { terms: Int32Array.from(found), norm: Math.sqrt(square) };
+/** Rarity of what this many of all entries have; worked out once for each number until the handbook changes its size. */
+function createRarity(): (count: number, all: number) => number {
+  let known = new Float64Array();
+  let size = -1;
+  return (count, all) => {
+    if (all !== size) {
+      known = Float64Array.from({ length: all + 1 }, (_, some) => Math.log(1 + (all - some + 0.5) / (some + 0.5)));
+      size = all;
+    }
+    return known[count] ?? 0;
+  };
 }

@@ -7,7 +7,7 @@ export interface Syllable {
   readonly exact: string | undefined;
   /** As a person would write it. */
   readonly written: string;
-  /** Phrases that begin with it, by their second syllable, and those that it is by itself. */
+  /** Phrases that begin with it, by their second syllable, and those that it is by itself, marks and all. */
   readonly phrases: ReadonlyMap<string, readonly Phrase[]> | undefined;
   readonly alone: readonly Phrase[] | undefined;
 }
@@ -24,31 +24,32 @@ export function phrasesIn(
   found: (phrase: Phrase) => void,
 ): boolean[] | undefined {
   let stops: boolean[] | undefined;
-  const take = (phrases: readonly Phrase[], at: number): void => {
-    for (const phrase of phrases) {
-      if (!startsAt(run, at, phrase)) continue;
-      if (phrase.means === 'stop') {
-        stops ??= run.map(() => false);
-        stops.fill(true, at, at + phrase.syllables.length);
-      } else found(phrase);
-    }
+  const take = (phrase: Phrase, at: number): void => {
+    if (phrase.means === 'stop') {
+      stops ??= run.map(() => false);
+      stops.fill(true, at, at + phrase.syllables.length);
+    } else found(phrase);
   };
   for (let at = 0; at < run.length; at++) {
     const alone = run[at]?.alone;
-    if (alone) take(alone, at);
+    if (alone) for (const phrase of alone) take(phrase, at);
     const longer = at + 1 < run.length ? startingAt(at) : undefined;
-    if (longer) take(longer, at);
+    if (longer) for (const phrase of longer) if (startsAt(run, at, phrase)) take(phrase, at);
   }
   return stops?.includes(false) ? stops : undefined;
 }
 
-/** Marks count where both have them: "thẻ" is not "thể", but somebody who types "the" may mean either. */
+/** The first two syllables are known to be the same, marks apart. */
 function startsAt(syllables: readonly Syllable[], at: number, phrase: Phrase): boolean {
   for (let k = 0; k < phrase.syllables.length; k++) {
     const syllable = syllables[at + k];
-    if (!syllable || syllable.folded !== phrase.syllables[k]) return false;
-    const exact = phrase.exact[k];
-    if (exact !== undefined && syllable.exact !== undefined && syllable.exact !== exact) return false;
+    if (!syllable || (k > 1 && syllable.folded !== phrase.syllables[k])) return false;
+    if (!agrees(syllable.exact, phrase.exact[k])) return false;
   }
   return true;
+}
+
+/** Marks count where both have them: "thẻ" is not "thể", but somebody who types "the" may mean either. */
+export function agrees(exact: string | undefined, other: string | undefined): boolean {
+  return exact === undefined || other === undefined || exact === other;
 }

@@ -1,113 +1,164 @@
-import { createNumberList } from './number-list.ts';
+import { createCounts } from './counts.ts';
+import type { EntryTerms } from './entry-terms.ts';
+import { createNumberList, type NumberList } from './number-list.ts';
 
-/** Where a term stands in an entry, in one number: how many ways of asking have it, a keyword, the short answer. */
+/** Where a term stands in an entry, in one byte: how many ways of asking have it, a keyword, the short answer. */
 export const where = {
   keyword: 1,
   answer: 2,
   way: 4,
   ways: (packed: number): number => packed >> 2,
+  /** The 64th way of asking that has the same term is not counted any longer. */
+  both: (packed: number, at: number): number => (packed + at > 0xff ? packed : packed + at),
 } as const;
 
 /** How much an entry says a term: once by each way of asking, a little more by a keyword, half by the answer. */
 export function massOf(packed: number): number {
-  return where.ways(packed) + (packed & where.keyword ? 1.5 : 0) + (packed & where.answer ? 0.5 : 0);
+  return halvesOf(packed) / 2;
 }
 
-/** Which entries have which terms, by term, in flat arrays. */
+function halvesOf(packed: number): number {
+  return 2 * where.ways(packed) + (packed & where.keyword ? 3 : 0) + (packed & where.answer ? 1 : 0);
+}
+
+/** An entry that has a term, and where the term stands in it, in one number: half of the memory and of its traffic. */
+export const posting = {
+  /** Entries have positions below 2²³. */
+  of: (position: number, packed: number): number => (position << 8) | packed,
+  position: (one: number): number => one >>> 8,
+  place: (one: number): number => one & 0xff,
+} as const;
+
+/** Which entries have which terms. */
 export interface Postings {
-  /** Positions of entries, those of one term together and in order; beside each `places`, as `where` packs them. */
-  readonly positions: Int32Array;
-  readonly places: Int32Array;
-  /** A term's postings are from `starts[term]` to before `starts[term + 1]`. */
-  readonly starts: Int32Array;
-  /** How often a term is said, as `massOf` counts: in all entries; all terms in one entry; all in all. */
-  readonly termMass: Float64Array;
-  readonly entryMass: Float64Array;
-  readonly mass: number;
+  /** A term's postings, in the order of entries. Good until the next change. */
+  of(term: number): Int32Array;
   /** How many entries have the term. */
   frequency(term: number): number;
   /** Where the term stands in an entry; 0: nowhere. */
   place(term: number, position: number): number;
+  /** How often a term is said, as `massOf` counts: in all entries; all terms in one entry; all in all. */
+  termMass(term: number): number;
+  entryMass(position: number): number;
+  readonly mass: number;
+  /** The entry must have none so far. */
+  add(position: number, entry: EntryTerms): void;
+  /** @param entry what was added */
+  remove(position: number, entry: EntryTerms): void;
 }
 
-export interface PostingsBuilder {
-  /** Notes that the entry of now has these terms there. */
-  add(terms: readonly number[], at: number): void;
-  /** Goes on to the next entry; calls back with each term of this one and all its places. */
-  next(seen: (term: number, packed: number) => void): void;
-  /** @param size how many terms there are */
-  finish(size: number): Postings;
-}
+/**
+ * Postings of the entries that `fill` adds, in flat arrays: a handbook of 20,000 entries has ten million. Where entries
+ * are added or removed later, the lists of their terms are copied out of these and live on by themselves.
+ *
+ * @param fill adds the first entries, in their order
+ */
+export function createPostings(fill: (add: Postings['add']) => void): Postings {
+  const frequencies = createCounts();
+  const entryHalves = createCounts();
+  let halves = 0;
 
-export function createPostings(): PostingsBuilder {
-  /** By entry, one after the other. */
-  const terms = createNumberList();
-  const places = createNumberList();
-  const ends: number[] = [];
-  /** By term: where in these lists it was last put. */
-  const last: number[] = [];
-  let start = 0;
+  function count(position: number, { terms, places, size }: EntryTerms, by: 1 | -1): void {
+    let sum = 0;
+    for (let i = 0; i < size; i++) {
+      const term = terms[i] ?? 0;
+      frequencies.add(term, by);
+      sum += halvesOf(places[i] ?? 0);
+    }
+    entryHalves.add(position, by * sum);
+    halves += by * sum;
+  }
+
+  /** The first entries one after the other, each of their terms as `posting` packs; and where each ends. */
+  const collected = createNumberList();
+  const ends: { position: number; end: number }[] = [];
+  let most = 0;
+  fill((position, entry) => {
+    count(position, entry, 1);
+    for (let i = 0; i < entry.size; i++) {
+      const term = entry.terms[i] ?? 0;
+      if (term > most) most = term;
+      collected.push(posting.of(term, entry.places[i] ?? 0));
+    }
+    ends.push({ position, end: collected.length });
+  });
+
+  /** A term's first postings are in `sorted` from `starts[term]` to before `starts[term + 1]`. */
+  const starts = new Int32Array(most + 2);
+  for (let term = 0; term <= most; term++) starts[term + 1] = (starts[term] ?? 0) + frequencies.of(term);
+  const next = starts.slice();
+  const sorted = new Int32Array(collected.length);
+  const byEntry = collected.values();
+  let i = 0;
+  for (const { position, end } of ends) {
+    for (; i < end; i++) {
+      const one = byEntry[i] ?? 0;
+      const term = posting.position(one);
+      const at = next[term] ?? 0;
+      next[term] = at + 1;
+      sorted[at] = posting.of(position, posting.place(one));
+    }
+  }
+
+  /** Lists of the terms whose entries have changed since. */
+  const changed = new Map<number, NumberList>();
+  /** What `termMass` worked out since the last change. */
+  const masses = new Map<number, number>();
+  const first = (term: number): Int32Array => sorted.subarray(starts[term] ?? 0, starts[term + 1] ?? 0);
+  const of = (term: number): Int32Array => changed.get(term)?.values() ?? first(term);
+  function own(term: number): NumberList {
+    const known = changed.get(term) ?? createNumberList(first(term));
+    changed.set(term, known);
+    return known;
+  }
+
   return {
-    add(found, at) {
-      for (const term of found) {
-        const slot = last[term] ?? -1;
-        if (slot >= start) places.set(slot, places.at(slot) + at);
-        else {
-          last[term] = terms.length;
-          terms.push(term);
-          places.push(at);
-        }
+    of,
+    frequency: (term) => frequencies.of(term),
+    place(term, position) {
+      const list = of(term);
+      const one = list[indexOf(list, position)] ?? -1;
+      return posting.position(one) === position ? posting.place(one) : 0;
+    },
+    termMass(term) {
+      const known = masses.get(term);
+      if (known !== undefined) return known;
+      let sum = 0;
+      for (const one of of(term)) sum += massOf(posting.place(one));
+      masses.set(term, sum);
+      return sum;
+    },
+    entryMass: (position) => entryHalves.of(position) / 2,
+    get mass() {
+      return halves / 2;
+    },
+    add(position, entry) {
+      count(position, entry, 1);
+      masses.clear();
+      for (let k = 0; k < entry.size; k++) {
+        const list = own(entry.terms[k] ?? 0);
+        list.insert(indexOf(list.values(), position), posting.of(position, entry.places[k] ?? 0));
       }
     },
-    next(seen) {
-      for (let i = start; i < terms.length; i++) seen(terms.at(i), places.at(i));
-      start = terms.length;
-      ends.push(start);
-    },
-    finish(size) {
-      const all = terms.values();
-      const packed = places.values();
-      const starts = new Int32Array(size + 1);
-      for (const term of all) starts[term + 1] = (starts[term + 1] ?? 0) + 1;
-      for (let term = 0; term < size; term++) starts[term + 1] = (starts[term + 1] ?? 0) + (starts[term] ?? 0);
-      const next = starts.slice();
-      const positions = new Int32Array(terms.length);
-      const sorted = new Int32Array(terms.length);
-      const termMass = new Float64Array(size);
-      const entryMass = new Float64Array(ends.length);
-      let i = 0;
-      for (const [position, end] of ends.entries()) {
-        for (; i < end; i++) {
-          const term = all[i] ?? 0;
-          const at = next[term] ?? 0;
-          next[term] = at + 1;
-          positions[at] = position;
-          const place = packed[i] ?? 0;
-          sorted[at] = place;
-          const mass = massOf(place);
-          termMass[term] = (termMass[term] ?? 0) + mass;
-          entryMass[position] = (entryMass[position] ?? 0) + mass;
-        }
+    remove(position, entry) {
+      count(position, entry, -1);
+      masses.clear();
+      for (let k = 0; k < entry.size; k++) {
+        const list = own(entry.terms[k] ?? 0);
+        list.removeAt(indexOf(list.values(), position));
       }
-      return {
-        positions,
-        places: sorted,
-        starts,
-        termMass,
-        entryMass,
-        mass: entryMass.reduce((sum, one) => sum + one, 0),
-        frequency: (term) => (starts[term + 1] ?? 0) - (starts[term] ?? 0),
-        place(term, position) {
-          let low = starts[term] ?? 0;
-          let high = starts[term + 1] ?? 0;
-          while (low < high) {
-            const middle = (low + high) >> 1;
-            if ((positions[middle] ?? 0) < position) low = middle + 1;
-            else high = middle;
-          }
-          return low < (starts[term + 1] ?? 0) && positions[low] === position ? (sorted[low] ?? 0) : 0;
-        },
-      };
     },
   };
+}
+
+/** Of the first posting in the list that is of this entry or a later one. */
+function indexOf(list: Int32Array, position: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (posting.position(list[middle] ?? 0) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

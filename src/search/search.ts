@@ -2,7 +2,7 @@ import path from 'node:path';
 import { createAnalyzer, type Analyzer, type Question } from './analyze.ts';
 import { confidence, scope, signals } from './confidence.ts';
 import { createHandbookIndex, type HandbookIndex, type Searchable } from './handbook-index.ts';
-import { createQuery, meet } from './features.ts';
+import { COLUMN, createQuery, meet } from './features.ts';
 import { readModel, type Model } from './model.ts';
 import { rank } from './rank.ts';
 import { createReader } from './reader.ts';
@@ -38,6 +38,10 @@ export interface Search<E> {
   ask(text: string, options?: { correct: boolean }): SearchResult<E>;
   /** Share, 0 to 1, of what a text says that an entry says too, by the rarity of its syllables and concepts. */
   covers(text: string, entry: E): number;
+  /** Adds an entry, as the last one; or lets it take the place of the one with its id. The next question finds it. */
+  put(entry: E): void;
+  /** @returns false when there is no entry of this id */
+  remove(id: string): boolean;
 }
 
 /** The search taken apart, for fitting and for measuring. */
@@ -52,6 +56,8 @@ const LONGEST = 1000;
 const MOST_FOUND = 5;
 /** Longest question that is nothing but the wish to know how long, who, which papers; in syllables. */
 const BARE = 3;
+/** Terms by which an entry is found to speak of something. */
+const SPOKEN_OF = ['syllable', 'concept', 'kind'] as const;
 
 /** Where the vocabulary stands that belongs to the program. */
 const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
@@ -72,18 +78,20 @@ export function createSearchParts<E extends Searchable>(
 /** Builds the search over a handbook; docs/architecture.md, "Search", says how it works and why. */
 export function createSearch<E extends Searchable>(entries: readonly E[], model: Model = readModel()): Search<E> {
   const { vocabulary, analyzer, spelling, index } = createSearchParts(entries);
-  const positions = new Map(entries.map((entry, position) => [entry, position]));
   return {
+    put: (entry) => index.put(entry),
+    remove: (id) => index.remove(id),
     covers(text, entry) {
       const question = analyzer.question(text.slice(0, LONGEST), spelling);
       const query = createQuery(question, index);
       // "Bao lâu?", "ai ký?": asks for a part of whatever was spoken of.
       if (query.mass.kind > 0 && question.syllables.length <= BARE) return 1;
-      const [meeting] = meet(query, index, [{ position: positions.get(entry) ?? -1, score: 0 }]);
-      const all = meeting?.all ?? query.mass;
+      const [meeting] = meet(query, index, [{ position: index.position(entry.id) ?? -1, score: 0 }]);
       const { syllable, concept, kind } = query.mass;
       const said = syllable + concept + kind;
-      return said === 0 ? 0 : (all.syllable + all.concept + all.kind) / said;
+      if (said === 0 || !meeting) return 0;
+      const met = SPOKEN_OF.reduce((sum, group) => sum + (meeting.all[COLUMN[group]] ?? 0), 0);
+      return met / said;
     },
     ask(text, { correct } = { correct: true }) {
       const question = analyzer.question(text.slice(0, LONGEST), correct ? spelling : undefined);
@@ -96,7 +104,7 @@ export function createSearch<E extends Searchable>(entries: readonly E[], model:
       // The others share what the best one leaves, by how far they are behind it.
       const best = ranked[0]?.score ?? 0;
       const found = ranked.slice(0, MOST_FOUND).flatMap(({ position, score }) => {
-        const entry = index.entries[position]?.entry;
+        const entry = index.entry(position)?.entry;
         return entry ? [{ entry, confidence: sure * Math.exp(Math.max(score - best, -50)) }] : [];
       });
       const ours = scope(values, model);

@@ -1,5 +1,6 @@
 import type { Analyzer } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
+import { createNeighbours } from './neighbours.ts';
 import type { Syllable } from './phrases.ts';
 import type { Usage } from './reader.ts';
 import { isFoldedSyllable } from './syllable.ts';
@@ -59,27 +60,22 @@ interface Path {
 
 /** @param usage of the whole handbook: its syllables, and which of them stand side by side */
 export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTable): Spelling {
-  const numbers = new Map<string, number | undefined>();
-  for (const folded of usage.syllables.keys()) numbers.set(folded, terms.named('syllable', folded, false));
-  const count = (folded: string): number => usage.count(numbers.get(folded));
-  const pair = (a: string, b: string): number => usage.count(terms.pair(numbers.get(a), numbers.get(b), false));
-  let total = 1;
-  for (const folded of usage.syllables.keys()) total += count(folded);
-  const neighbours = deletionIndex(usage.syllables.keys());
+  const number = (folded: string): number | undefined => terms.named('syllable', folded);
+  const isKnown = (folded: string): boolean => number(folded) !== undefined;
+  const count = (folded: string): number => terms.uses(number(folded));
+  const pair = (a: string, b: string): number => terms.pairUses(number(a), number(b));
+  const neighbours = createNeighbours();
 
   /** Against `b` coming after `a`. */
   function follows(a: string, b: string): number {
-    const own = BACK_OFF * ((count(b) + 0.5) / total);
+    const own = BACK_OFF * ((count(b) + 0.5) / (usage.total + 1));
     return -Math.log((pair(a, b) + own) / (count(a) + BACK_OFF));
   }
 
-  /** Syllables of the handbook at one edit, or a swap of neighbours. */
+  /** Syllables of the handbook at one edit, or a swap of neighbours, in the order of the alphabet. */
   function near(folded: string): readonly string[] {
-    const found = new Set<string>();
-    for (const key of deletions(folded)) {
-      for (const word of neighbours.get(key) ?? []) if (isOneEdit(folded, word)) found.add(word);
-    }
-    return [...found];
+    neighbours.take(usage.syllables);
+    return neighbours.near(folded).filter(isKnown).toSorted();
   }
 
   /** Those that fit the neighbours best. */
@@ -105,9 +101,10 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     let best: Syllable | undefined;
     let bestCost = Infinity;
     let bestTimes = 0;
-    for (const variant of usage.syllables.get(folded) ?? []) {
+    for (const variant of usage.variants(folded)) {
       const cost = typed.length === 0 ? 0 : marksCost(typed, marksOfVariant(variant));
-      if (cost > bestCost || (cost === bestCost && variant.times <= bestTimes)) continue;
+      const worse = cost - bestCost || bestTimes - variant.times || (variant.written < (best?.written ?? '') ? -1 : 1);
+      if (worse > 0) continue;
       [best, bestCost, bestTimes] = [variant, cost, variant.times];
     }
     if (!best) return { syllable: analyzer.syllable(folded), cost: 0 };
@@ -126,8 +123,8 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     const after = next?.folded ?? '';
     const asTyped = (cost: number): Reading => ({ takes: 1, words: [syllable], cost, kept: true });
     if (/\d/.test(folded) || folded.length > LONGEST) return [asTyped(0)];
-    const known = usage.syllables.has(folded);
-    const marksKnown = exact === undefined || terms.named('exact', exact, false) !== undefined;
+    const known = isKnown(folded);
+    const marksKnown = exact === undefined || terms.named('exact', exact) !== undefined;
     if (known && marksKnown && pair(before, folded) + pair(folded, after) > 0) return [asTyped(0)];
 
     const found = [asTyped(known ? 0 : isFoldedSyllable(folded) ? NEW_SYLLABLE - SLIP : NO_SYLLABLE)];
@@ -142,12 +139,12 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
       found.push({ takes, words: read, cost: SLIP_OF_SPACE, kept: false });
     };
     if (!known) for (const words of splits(folded, 1, folded.length - 1)) spaced(1, words);
-    if (next && !/\d/.test(after) && !(known && usage.syllables.has(after))) {
+    if (next && !/\d/.test(after) && !(known && isKnown(after))) {
       const both = folded + after;
       for (const words of splits(both, Math.max(folded.length - 2, 1), folded.length + 1)) spaced(2, words);
       const swapped = folded.slice(0, -1) + after.slice(0, 1) + folded.slice(-1) + after.slice(1);
       for (const words of splits(swapped, Math.max(folded.length - 1, 1), folded.length + 1)) spaced(2, words);
-      if (usage.syllables.has(both)) spaced(2, [both]);
+      if (isKnown(both)) spaced(2, [both]);
     }
     return found;
   }
@@ -166,10 +163,10 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
   function bestReadings(syllables: readonly Syllable[]): Reading[] {
     const paths: Map<string, Path>[] = Array.from({ length: syllables.length + 1 }, () => new Map());
     /** Long texts repeat their words. */
-    const known = new Map<string, readonly string[]>();
+    const found = new Map<string, readonly string[]>();
     const nearTo = (folded: string): readonly string[] => {
-      const words = known.get(folded) ?? near(folded);
-      known.set(folded, words);
+      const words = found.get(folded) ?? near(folded);
+      found.set(folded, words);
       return words;
     };
     paths[0]?.set('', { cost: 0, last: '', reading: undefined, before: undefined });
@@ -205,7 +202,7 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
       for (const { kept, takes, words } of steps) {
         const typed = syllables.slice(at, at + takes);
         if (kept) at += 1;
-        else if (typed.every(({ folded }) => usage.syllables.has(folded))) {
+        else if (typed.every(({ folded }) => isKnown(folded))) {
           // What was typed is a word, too: both may be meant.
           const before = syllables[at - 1];
           const after = syllables[at + takes];
@@ -236,37 +233,4 @@ function marksCost(typed: readonly string[], read: readonly string[]): number {
     else left.splice(at, 1);
   }
   return cost + MARK_NEW * left.length;
-}
-
-/** The word and each form of it with one letter left out: two words at one edit share one of these. */
-function deletions(word: string): string[] {
-  const keys = [word];
-  for (let at = 0; at < word.length; at++) keys.push(word.slice(0, at) + word.slice(at + 1));
-  return keys;
-}
-
-function deletionIndex(words: Iterable<string>): Map<string, string[]> {
-  const index = new Map<string, string[]>();
-  for (const word of words) {
-    if (/\d/.test(word)) continue;
-    for (const key of deletions(word)) {
-      const list = index.get(key);
-      if (list) list.push(word);
-      else index.set(key, [word]);
-    }
-  }
-  return index;
-}
-
-/** One letter more, less or other, or two neighbours swapped. */
-function isOneEdit(a: string, b: string): boolean {
-  if (a === b || Math.abs(a.length - b.length) > 1) return false;
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start++;
-  let end = 0;
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
-  const restA = a.slice(start, a.length - end);
-  const restB = b.slice(start, b.length - end);
-  if (restA.length <= 1 && restB.length <= 1) return true;
-  return restA.length === 2 && restB.length === 2 && restA[0] === restB[1] && restA[1] === restB[0];
 }

@@ -1,5 +1,4 @@
-/** Combining marks of the five tones, numbered as VNI types them: sắc 1, huyền 2, hỏi 3, ngã 4, nặng 5. */
-const TONES: Record<string, number> = { '\u0301': 1, '\u0300': 2, '\u0309': 3, '\u0303': 4, '\u0323': 5 };
+import { FOLDED, TONE, TONELESS, tonelessAny } from './letters.ts';
 
 /**
  * A word without its tone, and the tone's number (0: none). The tone may stand on any letter: old and new placement
@@ -7,9 +6,12 @@ const TONES: Record<string, number> = { '\u0301': 1, '\u0300': 2, '\u0309': 3, '
  */
 export function toneless(word: string): { bare: string; tone: number } {
   let tone = 0;
-  const bare = word.normalize('NFD').replace(/[\u0300\u0301\u0303\u0309\u0323]/g, (mark) => {
-    tone = TONES[mark] ?? 0;
-    return '';
-  });
-  return { bare: bare.normalize('NFC'), tone };
+  let bare = '';
+  for (let i = 0; i < word.length; i++) {
+    const unit = word.charCodeAt(i);
+    if (!FOLDED[unit]) return tonelessAny(word);
+    bare += String.fromCharCode(TONELESS[unit] ?? 0);
+    tone = TONE[unit] || tone;
+  }
+  return { bare, tone };
 }

@@ -1,10 +1,11 @@
 import { cleanText } from './clean.ts';
 import { words } from './fold.ts';
+import type { NumberList } from './number-list.ts';
 
 /** The words of the handbook by number. */
 export interface WordTable {
-  /** Numbers of a text's words, in their order. The array is good until the next call. */
-  numbers(text: string): readonly number[];
+  /** Adds the numbers of a text's words to the list, in their order. */
+  read(text: string, into: NumberList): void;
   /** As it was first read, clean and in lower case. */
   word(number: number): string;
 }
@@ -33,7 +34,6 @@ export function createWordTable(): WordTable {
   const hashes: number[] = [];
   /** Number + 1 by hash, with open addressing; 0: free. */
   let places = new Int32Array(2 ** 12);
-  const found: number[] = [];
 
   function grow(): void {
     places = new Int32Array(2 * places.length);
@@ -70,15 +70,19 @@ export function createWordTable(): WordTable {
 
   return {
     word: (number) => known[number] ?? '',
-    numbers(text) {
-      found.length = 0;
+    read(text, into) {
+      const before = into.length;
       let start = -1;
       let hash = 0;
       for (let i = 0; i <= text.length; i++) {
         const letter = i === text.length ? BETWEEN_WORDS : (LETTERS[text.charCodeAt(i)] ?? UNUSUAL);
-        if (letter === UNUSUAL) return words(cleanText(text)).map(lookUp);
+        if (letter === UNUSUAL) {
+          into.cut(before);
+          for (const word of words(cleanText(text))) into.push(lookUp(word));
+          return;
+        }
         if (letter === BETWEEN_WORDS) {
-          if (start >= 0) found.push(numberOf(text, start, i, hash));
+          if (start >= 0) into.push(numberOf(text, start, i, hash));
           start = -1;
           hash = 0;
         } else {
@@ -86,7 +90,6 @@ export function createWordTable(): WordTable {
           hash = (Math.imul(hash, 31) + letter) | 0;
         }
       }
-      return found;
     },
   };
 }

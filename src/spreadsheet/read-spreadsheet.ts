@@ -4,14 +4,15 @@ import { LARGEST_FILE, SpreadsheetError, type Spreadsheet } from './sheet.ts';
 /**
  * Reads an .xlsx or .csv file from anywhere. What it is is told from its content, since names lie.
  *
+ * @param options `keepLines`: the lines of an .xlsx file's cells, and the white space within them, stay
  * @throws {SpreadsheetError} when it is too large, damaged, or of another kind
  */
-export async function readSpreadsheet(bytes: Uint8Array): Promise<Spreadsheet> {
+export async function readSpreadsheet(bytes: Uint8Array, { keepLines } = { keepLines: false }): Promise<Spreadsheet> {
   if (bytes.length > LARGEST_FILE) throw new SpreadsheetError(TOO_LARGE);
   if (startsWith(bytes, ZIP)) {
     // Loaded when needed: it would be a part of every start.
     const { readXlsx } = await import('./xlsx.ts');
-    return readXlsx(bytes);
+    return readXlsx(bytes, keepLines);
   }
   if (startsWith(bytes, OLD_OFFICE)) throw new SpreadsheetError(OLD_EXCEL);
   return readCsv(bytes);

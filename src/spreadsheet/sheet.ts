@@ -1,4 +1,5 @@
 import type { Mistake } from './mistake.ts';
+import { plainCell } from './neutral-cell.ts';
 
 /** A sheet as text: what a person sees in the cells. */
 export interface Sheet {
@@ -41,12 +42,19 @@ export class SpreadsheetError extends Error {
   }
 }
 
-/** Rows as they are kept, from raw cells; index 0 is row 1. */
-export function toRows(raw: readonly (readonly string[])[]): SheetRow[] {
+/**
+ * Rows as they are kept, from raw cells; index 0 is row 1.
+ *
+ * @param keepLines the lines of a cell, and the white space within them, stay
+ */
+export function toRows(raw: readonly (readonly string[])[], keepLines = false): SheetRow[] {
   return raw
     .map((cells, i) => ({
       number: i + 1,
-      cells: cells.map((cell) => cell.normalize('NFC').replace(/\s+/gu, ' ').trim()),
+      cells: cells.map((cell) => {
+        const text = cell.normalize('NFC');
+        return plainCell((keepLines ? text.replace(/\r\n?/g, '\n') : text.replace(/\s+/gu, ' ')).trim());
+      }),
     }))
     .filter(({ cells }) => cells.some((cell) => cell !== ''));
 }

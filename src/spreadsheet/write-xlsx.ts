@@ -1,3 +1,5 @@
+import { neutralCell } from './neutral-cell.ts';
+
 /** A sheet to be written: rows of text, the titles in bold. */
 export interface SheetToWrite {
   name: string;
@@ -20,7 +22,12 @@ export async function writeXlsx(sheets: readonly SheetToWrite[]): Promise<Uint8A
         cells.map((value) =>
           value === ''
             ? null
-            : { value, type: String, wrap: true, ...(i === titles ? { fontWeight: 'bold' as const } : {}) },
+            : {
+                value: neutralCell(value),
+                type: String,
+                wrap: true,
+                ...(i === titles ? { fontWeight: 'bold' as const } : {}),
+              },
         ),
       ),
     })),

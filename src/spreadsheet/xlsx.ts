@@ -15,7 +15,7 @@ const PIECE = 16 * 1024;
  *
  * @throws {SpreadsheetError}
  */
-export async function readXlsx(bytes: Uint8Array): Promise<Spreadsheet> {
+export async function readXlsx(bytes: Uint8Array, keepLines = false): Promise<Spreadsheet> {
   const parts = unpack(bytes);
   const mistakes = Object.entries(parts)
     .filter(([name]) => /^xl\/worksheets\/[^/]+\.xml$/i.test(name))
@@ -25,7 +25,10 @@ export async function readXlsx(bytes: Uint8Array): Promise<Spreadsheet> {
     return {
       sheets: sheets.map(({ sheet, data }) => ({
         name: sheet,
-        rows: toRows(data.map((cells) => cells.map((cell) => cellText(cell)))),
+        rows: toRows(
+          data.map((cells) => cells.map((cell) => cellText(cell))),
+          keepLines,
+        ),
       })),
       mistakes,
     };

@@ -7,6 +7,11 @@ import { up as organisation } from './migrations/0005_organisation.ts';
 import { up as classes } from './migrations/0006_classes.ts';
 import { up as meetings } from './migrations/0007_meetings.ts';
 import { up as trainees } from './migrations/0008_trainees.ts';
+import { up as announcements } from './migrations/0009_announcements.ts';
+import { up as queue } from './migrations/0010_queue.ts';
+import { up as handbook } from './migrations/0011_handbook.ts';
+import { up as documents } from './migrations/0012_documents.ts';
+import { up as alarms } from './migrations/0013_alarms.ts';
 
 /** In order of their names; one that was released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +23,9 @@ export const migrations: Record<string, Migration> = {
   '0006_classes': { up: classes },
   '0007_meetings': { up: meetings },
   '0008_trainees': { up: trainees },
+  '0009_announcements': { up: announcements },
+  '0010_queue': { up: queue },
+  '0011_handbook': { up: handbook },
+  '0012_documents': { up: documents },
+  '0013_alarms': { up: alarms },
 };

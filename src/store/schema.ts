@@ -34,6 +34,23 @@ export interface Schema {
   reminder_replans: ReminderReplanTable;
   calendar_feeds: CalendarFeedTable;
   check_in_codes: CheckInCodeTable;
+  handbook_versions: HandbookVersionTable;
+  handbook_proposals: HandbookProposalTable;
+  handbook_approvals: HandbookApprovalTable;
+  queue_groups: QueueGroupTable;
+  queue_questions: QueueQuestionTable;
+  field_officers: FieldOfficerTable;
+  lecturer_questions: LecturerQuestionTable;
+  phrasing_suggestions: PhrasingSuggestionTable;
+  phrasing_votes: PhrasingVoteTable;
+  documents: DocumentTable;
+  follows: FollowTable;
+  active_days: ActiveDayTable;
+  active_today: ActiveTodayTable;
+  announcements: AnnouncementTable;
+  announcement_confirmations: AnnouncementConfirmationTable;
+  announcement_changes: AnnouncementChangeTable;
+  alarms: AlarmTable;
 }
 
 /** Who has written to the bot, by platform. Nothing about the person before consent. */
@@ -105,6 +122,13 @@ interface TurnedAwayTable {
   told_at: string;
 }
 
+/** When officers were last told of what only a person can mend. */
+interface AlarmTable {
+  /** "down:telegram" */
+  cause: string;
+  said_at: string;
+}
+
 /** What was last registered as a platform's webhook. */
 interface WebhookTable {
   channel: string;
@@ -144,8 +168,12 @@ interface OutboxTable {
   plain: Generated<number>;
   /** The class of the last failure. */
   error: string | null;
-  /** The platform's. */
+  /** The platform's; of several the last. */
   message_id: string | null;
+  /** JSON: `SharedFile`. */
+  file: string | null;
+  /** JSON: the ids of all messages that it took, in their order; null: one or none. */
+  message_ids: string | null;
   settled_at: string | null;
 }
 
@@ -382,6 +410,8 @@ interface CheckInCodeTable {
   changed_at: string;
   /** The code before this one, still good for a minute. */
   previous: string | null;
+  /** 1: it changes every minute by itself. */
+  turns: 0 | 1;
 }
 
 /** When the meetings of a unit are. No names. */
@@ -423,4 +453,237 @@ interface ReminderTickTable {
 interface ReminderReplanTable {
   /** A person's id, or "class-<id>" for a class's group chat. */
   recipient: string;
+}
+
+/** What officers tell many at once. The text is wiped when it was refused, and with the rows that it was sent as. */
+interface AnnouncementTable {
+  id: string;
+  /** As in `AuditTable.actor`. */
+  author: string;
+  /** Where the author is told how it goes; both or none. */
+  author_channel: string | null;
+  author_chat_id: string | null;
+  markdown: string | null;
+  /** JSON: `AnnouncementFile`. */
+  file: string | null;
+  /** JSON: `Audience`; null: not chosen yet. */
+  audience: string | null;
+  state: AnnouncementState;
+  created_at: string;
+  /** Since when a second officer is waited for. */
+  awaiting_since: string | null;
+  /** As in `AuditTable.actor`: the second officer who let it go. */
+  released_by: string | null;
+  /** When it is to go, while it is planned; null: at once. */
+  send_at: string | null;
+  /** JSON: by which rule it goes again. */
+  repeat: string | null;
+  /** When it went into the outbox. */
+  sent_at: string | null;
+  /** When the last of it was settled, or it was stopped. */
+  ended_at: string | null;
+  /** Of text and author, to know the same again. */
+  text_hash: string | null;
+  /** JSON: how many of the audience were left out, by reason. */
+  left_out: string | null;
+  /** When those who have not confirmed are reminded, and when they were. */
+  remind_at: string | null;
+  reminded_at: string | null;
+  /** The message in the author's chat that shows how it goes. */
+  status_message_id: string | null;
+  /** The recurring announcement of which this is one time. */
+  plan_id: string | null;
+}
+
+/**
+ * `draft`: being written; `awaiting`: a second officer is to read it; `planned`: goes by itself at `send_at`;
+ * `sending`: in the outbox; `sent`: all of it is settled; `stopped`: what had not gone was taken back; `recalled`.
+ */
+export type AnnouncementState = 'draft' | 'awaiting' | 'planned' | 'sending' | 'sent' | 'stopped' | 'recalled';
+
+/** Who said that they have read an announcement. */
+interface AnnouncementConfirmationTable {
+  announcement_id: string;
+  person_id: string;
+  at: string;
+}
+
+/** A sent message of an announcement that is to be deleted or edited. */
+interface AnnouncementChangeTable {
+  outbox_id: number;
+  announcement_id: string;
+  kind: 'remove' | 'edit';
+  /** 1: who keeps the old message, since it cannot be changed, is told by another. */
+  tells: number;
+  /** When its officer wanted it. */
+  asked_at: string;
+  /** `told`: it could not be changed, and another message says so; `left`: nor that; `nothing`: nothing had arrived. */
+  state: 'due' | 'done' | 'told' | 'left' | 'nothing';
+  attempts: number;
+  next_at: string;
+}
+
+/** Questions that were handed to officers, alike ones together. */
+interface QueueGroupTable {
+  id: string;
+  state: QueueState;
+  /** Counts what officers did, so that of two at once only one does it. */
+  version: Generated<number>;
+  /** Of the handbook. */
+  field: string | null;
+  /** Of an announcement that they answer; whose it is, as in `AuditTable.actor`. */
+  announcement_id: string | null;
+  author: string | null;
+  /** Who sees to it, as in `AuditTable.actor`; null: nobody yet, or erased. */
+  owner: string | null;
+  created_at: string;
+  /** A date. */
+  due_on: string;
+  /** The date on which officers were last told that it is due. */
+  reminded_on: string | null;
+  /** What the askers were told: the officer's words; when it was closed, why. */
+  answer: string | null;
+  /** The entry that they were given instead. */
+  entry_id: string | null;
+  answered_by: string | null;
+  answered_at: string | null;
+  closed_at: string | null;
+}
+
+/** `answered`: those who asked may still ask back. */
+export type QueueState = 'new' | 'taken' | 'answered' | 'closed';
+
+/** One person's question in a group. Who asked is cut some time after it was closed. */
+interface QueueQuestionTable {
+  /** Random; only the asker's buttons carry it. */
+  id: string;
+  group_id: string;
+  person_id: string | null;
+  channel: string | null;
+  chat_id: string | null;
+  unit_id: string | null;
+  text: string;
+  /** What they wrote besides. */
+  added: string | null;
+  /** JSON: what it is compared with others by. */
+  terms: string;
+  /** The question of the same person that this one asks back about. */
+  follows: string | null;
+  asked_at: string;
+}
+
+/** Which fields of the handbook an officer sees to. */
+interface FieldOfficerTable {
+  /** As in `AuditTable.actor`. */
+  actor: string;
+  field: string;
+}
+
+/** What trainees ask the lecturer of a session. */
+interface LecturerQuestionTable {
+  id: string;
+  session_id: string;
+  person_id: string | null;
+  text: string;
+  asked_at: string;
+  answered_at: string | null;
+}
+
+/** Ways in which people asked for an entry that is not found by them yet. */
+interface PhrasingSuggestionTable {
+  id: string;
+  entry_id: string;
+  text: string;
+  /** JSON: what it is compared with others by. */
+  terms: string;
+  state: 'counting' | 'asked' | 'settled';
+  salt: string;
+  /** A date. */
+  changed_on: string;
+}
+
+/** That somebody asked so: a few bits of a salted hash, enough to count people, too few to tell who. */
+interface PhrasingVoteTable {
+  suggestion_id: string;
+  mark: number;
+}
+
+/** What officers changed in the handbook; the newest version of an entry lies over its file. */
+interface HandbookVersionTable {
+  /** In the order in which things happened. */
+  id: Generated<number>;
+  entry_id: string;
+  /** 1, 2 … for each entry; 0 is the file. */
+  number: number;
+  /** JSON: `EntryContent`. Null: withdrawn. */
+  content: string | null;
+  /** As in `AuditTable.actor`. */
+  author: string;
+  at: string;
+  reason: string;
+  /** Fingerprint of the file that it was made over; null: there was none. */
+  base: string | null;
+  /** Since when the file says the same; from then on the file counts. */
+  merged_at: string | null;
+}
+
+/** Changes by officers who may not make them themselves. */
+interface HandbookProposalTable {
+  id: string;
+  entry_id: string;
+  /** The version that it was made from. */
+  number: number;
+  /** JSON: `EntryContent`. */
+  content: string;
+  /** As in `AuditTable.actor`. */
+  author: string;
+  at: string;
+  reason: string;
+}
+
+/** Who approved which words of an entry, and until when that holds. */
+interface HandbookApprovalTable {
+  entry_id: string;
+  /** Fingerprints of what people read, and of the state of the documents that it rests on. */
+  words: string;
+  basis: string;
+  /** As in `AuditTable.actor`. */
+  by: string;
+  /** For which office: the name of a unit; empty: none is known. */
+  office: string;
+  at: string;
+  until: string;
+}
+
+/** Documents that officers recorded or corrected, over the file's. */
+interface DocumentTable {
+  id: string;
+  /** JSON: `DocumentFields`. */
+  fields: string;
+  /** JSON: the ids of the documents whose place it takes, and when each was recorded. */
+  ends: string;
+  changed_at: string;
+}
+
+/** Who wishes to hear when the rules on a topic change. */
+interface FollowTable {
+  person_id: string;
+  entry_id: string;
+  since: string;
+}
+
+/** How many people wrote on a day: numbers only. */
+interface ActiveDayTable {
+  day: string;
+  channel: string;
+  people: number;
+  /** Of the marks; null once the day is over. */
+  salt: string | null;
+}
+
+/** Who was counted already, as a salted hash; gone when the day is over. */
+interface ActiveTodayTable {
+  day: string;
+  channel: string;
+  mark: string;
 }

@@ -1,39 +1,83 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { sql, SqliteDialect, type Dialect, type Kysely, type SqliteDatabase } from 'kysely';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { sql, SqliteAdapter, SqliteDialect, type Dialect, type Kysely, type SqliteDatabase } from 'kysely';
 import type { Schema } from './schema.ts';
+import { createStorageTrouble, type StorageTrouble } from './storage-trouble.ts';
+import { shareUse } from './use-lock.ts';
 
 /*
  * All that is SQLite's own. The stores write portable SQL; another engine needs a file like this one.
  */
 
+/** Statements that are kept ready; texts with lists of ids are many, so that all are dropped when there are more. */
+const MOST_PREPARED = 500;
+
+/** The database is being replaced by a copy at this moment. */
+export class DatabaseReplacedError extends Error {
+  override name = 'DatabaseReplacedError';
+}
+
 /**
- * Opens the file, making its folder when missing.
+ * Opens the file, making its folder, for its owner only, when missing.
  *
  * WAL lets readers (backups, reports) go on beside the writer; `synchronous=FULL` makes a commit survive a power cut,
  * which the promise "what was accepted is not lost" needs; `secure_delete` overwrites what is erased.
+ *
+ * @throws {DatabaseReplacedError}; the engine's error when the file cannot be opened
  */
-export function sqliteDialect(file: string): Dialect {
-  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
+export function sqliteDialect(file: string, trouble = createStorageTrouble()): Dialect {
+  if (file !== ':memory:') mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
+  const release = file === ':memory:' ? () => undefined : shareUse(file);
+  if (!release) throw new DatabaseReplacedError();
   const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON');
-  return new SqliteDialect({ database: forKysely(database) });
+  return new TransactionalDialect({ database: forKysely(database, release, trouble) });
+}
+
+/**
+ * Kysely runs SQLite's migrations without a transaction, so that one that fails half-way would leave its half. Statements
+ * that change SQLite's schema can be taken back like any other.
+ */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /**
  * node:sqlite in the shape that Kysely's dialect expects. A transaction takes the write lock at its beginning: one that
  * reads first and then writes would fail at once, without waiting, when another process has written in between.
  */
-function forKysely(database: DatabaseSync): SqliteDatabase {
+function forKysely(database: DatabaseSync, release: () => void, trouble: StorageTrouble): SqliteDatabase {
+  const prepared = new Map<string, StatementSync>();
+  function prepare(text: string): StatementSync {
+    let statement = prepared.get(text);
+    if (!statement) {
+      if (prepared.size >= MOST_PREPARED) prepared.clear();
+      statement = database.prepare(text);
+      prepared.set(text, statement);
+    }
+    return statement;
+  }
+  const watched = <T extends object>(text: string, run: () => T): T => trouble.watch(text, database.isTransaction, run);
   return {
-    close: () => database.close(),
+    close() {
+      database.close();
+      release();
+    },
     prepare(text) {
-      const statement = database.prepare(text === 'begin' ? 'begin immediate' : text);
+      const statement = prepare(text === 'begin' ? 'begin immediate' : text);
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        all: (parameters) => watched(text, () => statement.all(...(parameters as SQLInputValue[]))),
+        run: (parameters) => watched(text, () => statement.run(...(parameters as SQLInputValue[]))),
         iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
       };
     },

@@ -280,6 +280,35 @@ describe('checking in by code', () => {
     for (let i = 0; i < 6; i++) await bot.say(HUNG, 'DD000000');
     expect(textOf(await bot.say(HUNG, `dd${changed}`))).toContain('sai nhiều lần');
   });
+
+  test('changes every minute when the officer wants it, and so does the message on the screen', async () => {
+    const { id } = await addClass();
+    await bot.addPerson(LAN, 'Nguyễn Thị Lan');
+    await bot.addPerson(HUNG, 'Trần Văn Hùng');
+    for (const account of [LAN, HUNG]) await bot.say(account, '/dangky BD-2026-01');
+    const [session] = await bot.classes.sessionsOf(id);
+    bot.clock.advance({ hours: 22, minutes: 10 });
+    const [shown] = await bot.press(ADMIN, choiceOf(await bot.say(ADMIN, '/diemdanh BD-2026-01'), 'Tự đổi mã'));
+    const code = await bot.checkIn.codeOf(session?.id ?? '');
+    expect(shown?.markdown).toContain(`**DD${code}**`);
+    expect(shown?.markdown).toContain('Mã này dùng đến');
+    await shown?.onSent?.('77');
+    await bot.display.run();
+    bot.clock.advance({ seconds: 61 });
+    await bot.display.run();
+    const now = await bot.checkIn.codeOf(session?.id ?? '');
+    expect(now).not.toBe(code);
+    expect(bot.edited.at(-1)).toMatchObject({ messageId: '77', markdown: expect.stringContaining(`DD${now}`) });
+    expect(textOf(await bot.say(LAN, `DD${code}`))).toContain('có mặt');
+    bot.clock.advance({ seconds: 60 });
+    expect(textOf(await bot.say(HUNG, `DD${code}`))).toContain('không đúng');
+    expect(textOf(await bot.say(HUNG, `DD${now}`))).toContain('có mặt');
+    expect(textOf(await bot.press(ADMIN, `diemdanh.turn.${session?.id}.off`))).toContain('[Tự đổi mã mỗi phút]');
+    const last = await bot.checkIn.codeOf(session?.id ?? '');
+    bot.clock.advance({ minutes: 5 });
+    await bot.display.run();
+    expect(await bot.checkIn.codeOf(session?.id ?? '')).toBe(last);
+  });
 });
 
 test('an erased person leaves numbers only, and their place to the next', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
@@ -18,6 +19,7 @@ test('a started bot sends what is in the outbox on every platform, over a restar
     DATABASE_URL,
     QUIET_HOURS: '',
     WEB_CHAT: 'on',
+    BACKUP_DIR: `${folder.path}/copies`,
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.root,
     ZALO_BOT_TOKEN: zalo.token,
@@ -49,7 +51,18 @@ test('a started bot sends what is in the outbox on every platform, over a restar
   await expect
     .poll(async () => (await fetch(`${first.url}/health`)).json(), SOON)
     .toMatchObject({ outbox: { due: 1, failed: 1 } });
-  expect(await (await fetch(`${first.url}/metrics`)).text()).toMatch(/sotay_outbox_rows\{state="sent"\} 2/);
+  const metrics = await (await fetch(`${first.url}/metrics`)).text();
+  expect(metrics).toContain('sotay_deliveries_total{channel="zalo",class="announcement",state="sent"} 1');
+  expect(metrics).toContain('sotay_outbox_rows{state="due"} 1');
+  expect(metrics).toMatch(/sotay_outbox_oldest_due_seconds\{channel="web"\} \d/);
+  expect(metrics).toContain('sotay_part_up{part="backup"} 1');
+  expect(metrics).toMatch(/sotay_database_bytes [1-9]\d{4}/);
+  const shown = new Set([...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+  for (const file of ['deploy/grafana/so-tay-chi-bo.json', 'deploy/prometheus/alerts.yaml']) {
+    for (const [name] of readFileSync(file, 'utf8').matchAll(/\b(?:sotay|nodejs|process)_\w+/g)) {
+      expect(shown, `${file}: ${name}`).toContain(name.replace(/_bucket$/, ''));
+    }
+  }
   expect(await first.end()).toBe(0);
 
   // The page of the third is opened only now.

@@ -110,7 +110,8 @@ test(
         gone.push(chat);
         return Promise.resolve();
       },
-      tellOfficers: () => Promise.resolve(1),
+      alarm: () => Promise.resolve(1),
+      metrics: createMetrics(),
       keepDays: 365,
       log,
     });

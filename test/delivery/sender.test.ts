@@ -7,6 +7,8 @@ import { createOutboxStore, type NewMessage, type OutboxStore } from '../../src/
 import { parseQuietHours } from '../../src/delivery/quiet-hours.ts';
 import { createLogger } from '../../src/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
+import { createAlarm } from '../../src/watch/alarm.ts';
+import { createAlarmsStore } from '../../src/watch/alarms-store.ts';
 import { drivenTime, type DrivenTime } from '../support/clock.ts';
 import { messageOf } from '../support/outbox.ts';
 
@@ -22,6 +24,8 @@ interface Bench {
   gone: string[];
   /** What officers were told. */
   told: string[];
+  /** Platform, class and state of what was counted as done with. */
+  settled: string[];
   add: (...messages: Partial<NewMessage>[]) => Promise<void>;
   states: () => Promise<Record<string, string>>;
 }
@@ -50,6 +54,7 @@ async function start(
   const failures: Bench['failures'] = new Map();
   const gone: string[] = [];
   const told: string[] = [];
+  const settled: string[] = [];
   const delivery = createDelivery({
     store,
     databaseUrl: 'sqlite::memory:',
@@ -78,10 +83,13 @@ async function start(
       gone.push(chat);
       return Promise.resolve();
     },
-    tellOfficers: (text) => {
-      told.push(text);
-      return Promise.resolve(1);
-    },
+    alarm: createAlarm({
+      store: createAlarmsStore(db, clock),
+      clock,
+      tellOfficers: (text) => Promise.resolve(told.push(text)),
+      log: createLogger('silent', []),
+    }),
+    metrics: { delivered: (...what) => void settled.push(what.join(' ')) },
     keepDays: 365,
     log: createLogger('silent', []),
     ...options,
@@ -97,6 +105,7 @@ async function start(
     failures,
     gone,
     told,
+    settled,
     async add(...messages) {
       await db.transaction().execute((transaction) =>
         store.enqueue(
@@ -114,13 +123,14 @@ const fail = (failure: DeliveryFailure, options?: object): DeliveryError => new 
 
 describe('when', () => {
   test('what is due goes, in the order of time, and nothing before', async () => {
-    const { time, add, sent } = await start();
+    const { time, add, sent, settled } = await start();
     const at = (minutes: number): Temporal.Instant => time.clock.now().add({ minutes });
     await add({ chatId: 'c', dueAt: at(3) }, { chatId: 'a', dueAt: at(1) }, { chatId: 'b', dueAt: at(2) });
     await time.pass({ seconds: 59 });
     expect(sent).toEqual([]);
     await time.pass({ minutes: 4 });
     expect(sent.map(({ chat }) => chat)).toEqual(['a', 'b', 'c']);
+    expect(settled).toEqual(Array.from({ length: 3 }, () => 'telegram reminder sent'));
     for (const [i, { at: when }] of sent.entries()) {
       const late = Temporal.Instant.from(when).since(Temporal.Instant.from(NOON)).total('seconds') - 60 * (i + 1);
       expect(late).toBeGreaterThanOrEqual(0);

@@ -23,6 +23,11 @@ export interface SentMessage {
   buttons: { text: string; data: string }[];
   photo?: File;
   document?: File;
+  /** The id of a file that was sent to the bot before. */
+  shared?: string;
+  /** What it said before it was edited, oldest first. */
+  earlier: string[];
+  deleted: boolean;
 }
 
 interface Button {
@@ -58,7 +63,9 @@ export interface FakeTelegram {
   /** A person presses a button with this label under the newest message that has it. */
   press(userId: number, label: string): number;
   /** A person sends a document in a private chat. */
-  sendFile(userId: number, name: string, bytes: Uint8Array): number;
+  sendFile(userId: number, name: string, bytes: Uint8Array, caption?: string): number;
+  /** The same with a photo. */
+  sendPicture(userId: number, bytes: Uint8Array, caption?: string): number;
   /** Resolves with the next message to this chat that has not been returned yet. */
   nextMessage(chatId: number): Promise<SentMessage>;
   /** Resolves when a call of this method came in after now. */
@@ -110,13 +117,29 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     answerCallbackQuery: () => true,
     sendMessage,
     sendDocument({ document, caption = '', ...params }) {
+      if (typeof document === 'string') return sendShared(document, { ...params, text: caption });
       if (!(document instanceof File)) throw new ApiError(400, 'Bad Request: there is no document in the request');
       return sendMessage({ ...params, text: caption, document });
     },
     sendPhoto({ photo, caption = '', ...params }) {
+      if (typeof photo === 'string') return sendShared(photo, { ...params, text: caption });
       if (!(photo instanceof File)) throw new ApiError(400, 'Bad Request: there is no photo in the request');
       if (String(caption).length > 1024) throw new ApiError(400, 'Bad Request: message caption is too long');
       return sendMessage({ ...params, text: caption, photo });
+    },
+    editMessageText: ({ text, ...params }) => {
+      const message = messageOf(params, 'edit');
+      if (isMedia(message)) throw new ApiError(400, 'Bad Request: there is no text in the message to edit');
+      return editMessage(message, { ...params, text });
+    },
+    editMessageCaption: ({ caption = '', ...params }) => {
+      const message = messageOf(params, 'edit');
+      if (!isMedia(message)) throw new ApiError(400, 'Bad Request: there is no caption in the message to edit');
+      return editMessage(message, { ...params, text: caption });
+    },
+    deleteMessage: (params) => {
+      messageOf(params, 'delete').deleted = true;
+      return true;
     },
     async getUpdates({ offset = 0, timeout = 0 }, signal) {
       if (webhook.url !== '') {
@@ -139,8 +162,34 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     },
   };
 
-  function sendMessage(params: Record<string, unknown>): unknown {
-    const { chat_id: chatId, text, parse_mode: mode, reply_markup: markup } = params;
+  function sendShared(id: string, params: Record<string, unknown>): unknown {
+    if (!files.has(id)) throw new ApiError(400, 'Bad Request: wrong file identifier/HTTP URL specified');
+    if (String(params['text']).length > 1024) throw new ApiError(400, 'Bad Request: message caption is too long');
+    return sendMessage({ ...params, shared: id });
+  }
+
+  const isMedia = ({ photo, document, shared }: SentMessage): boolean =>
+    photo !== undefined || document !== undefined || shared !== undefined;
+
+  function messageOf({ chat_id: chatId, message_id: id }: Record<string, unknown>, what: string): SentMessage {
+    const found = sent.find((one) => one.chatId === String(chatId) && one.messageId === Number(id) && !one.deleted);
+    if (!found) throw new ApiError(400, `Bad Request: message to ${what} not found`);
+    return found;
+  }
+
+  function editMessage(message: SentMessage, params: Record<string, unknown>): unknown {
+    const { text, buttons } = read(params, isMedia(message));
+    if (text === message.text && JSON.stringify(buttons) === JSON.stringify(message.buttons)) {
+      throw new ApiError(400, 'Bad Request: message is not modified: specified new message content is the same');
+    }
+    message.earlier.push(message.text);
+    Object.assign(message, { text, buttons });
+    return { message_id: message.messageId, date: 1, chat: { id: Number(message.chatId), type: 'private' }, text };
+  }
+
+  /** What a person would read, and press. */
+  function read(params: Record<string, unknown>, isFile: boolean): Pick<SentMessage, 'text' | 'buttons'> {
+    const { text, parse_mode: mode, reply_markup: markup } = params;
     if (typeof text !== 'string') throw new ApiError(400, 'Bad Request: message text is empty');
     let plain = text;
     if (mode === 'HTML') {
@@ -150,8 +199,7 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
         throw new ApiError(400, `Bad Request: ${(error as Error).message}`);
       }
     } else if (mode !== undefined) throw new ApiError(400, 'Bad Request: unsupported parse_mode');
-    const file = params['photo'] ?? params['document'];
-    if (plain.trim() === '' && !(file instanceof File)) throw new ApiError(400, 'Bad Request: message text is empty');
+    if (plain.trim() === '' && !isFile) throw new ApiError(400, 'Bad Request: message text is empty');
     if (plain.length > 4096) throw new ApiError(400, 'Bad Request: message is too long');
     const rows = (markup as { inline_keyboard?: Button[][] } | undefined)?.inline_keyboard ?? [];
     const buttons = rows.flat().map(({ text: label, callback_data: data = '' }) => {
@@ -159,17 +207,31 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
       if (label === '' || bytes < 1 || bytes > 64) throw new ApiError(400, 'Bad Request: BUTTON_DATA_INVALID');
       return { text: label, data };
     });
+    return { text: plain, buttons };
+  }
+
+  function sendMessage(params: Record<string, unknown>): unknown {
+    const file = params['photo'] ?? params['document'] ?? params['shared'];
+    const { text: plain, buttons } = read(params, file !== undefined);
     const photo = params['photo'] instanceof File ? params['photo'] : undefined;
     const message = {
-      chatId: String(chatId),
+      chatId: String(params['chat_id']),
       messageId: messageId++,
       text: plain,
       buttons,
       ...(photo ? { photo } : {}),
       ...(params['document'] instanceof File ? { document: params['document'] } : {}),
+      ...(typeof params['shared'] === 'string' ? { shared: params['shared'] } : {}),
+      earlier: [],
+      deleted: false,
     };
     sent.push(message);
-    return { message_id: message.messageId, date: 1, chat: { id: Number(chatId), type: 'private' }, text: plain };
+    return {
+      message_id: message.messageId,
+      date: 1,
+      chat: { id: Number(message.chatId), type: 'private' },
+      text: plain,
+    };
   }
 
   /** Webhook deliveries go one after another within a chat, as Telegram does, and again until they are taken. */
@@ -281,11 +343,17 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
         },
       });
     },
-    sendFile(userId, name, bytes) {
+    sendFile(userId, name, bytes, caption) {
       const id = `file_${messageId}`;
       files.set(id, bytes);
       const document = { file_id: id, file_unique_id: id, file_name: name, file_size: bytes.length };
-      return fake.push({ message: { ...privateMessage(userId, messageId++), document } });
+      return fake.push({ message: { ...privateMessage(userId, messageId++), document, caption } });
+    },
+    sendPicture(userId, bytes, caption) {
+      const id = `photo_${messageId}`;
+      files.set(id, bytes);
+      const photo = [{ file_id: `small_${id}` }, { file_id: id, file_unique_id: id, file_size: bytes.length }];
+      return fake.push({ message: { ...privateMessage(userId, messageId++), photo, caption } });
     },
     nextMessage(chatId) {
       const at = taken.get(String(chatId)) ?? 0;

@@ -33,6 +33,7 @@ async function start(): Promise<void> {
     CONSENT_FILE: consentFile(),
     PRIVACY_CONTACT: 'Đảng ủy xã A',
     QUESTION_DAYS: '30',
+    RATE_LIMIT: 'off',
   });
   app = await startApp(config, createLogger('silent', []), clock);
 }

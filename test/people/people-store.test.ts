@@ -9,10 +9,11 @@ import { createAccountsStore } from '../../src/people/accounts-store.ts';
 import { readConsent } from '../../src/people/consent.ts';
 import { createDataRequestsStore } from '../../src/people/data-requests-store.ts';
 import { createDialogsStore } from '../../src/people/dialogs-store.ts';
+import { createErasureLedger } from '../../src/people/erasure-ledger.ts';
 import { createErasure } from '../../src/people/erasure-store.ts';
 import { createLinkCodes } from '../../src/people/link-codes-store.ts';
 import { createPeopleStore, type PersonHooks } from '../../src/people/people-store.ts';
-import { createUpkeep, keepUp } from '../../src/people/upkeep.ts';
+import { createUpkeep, keepDoing } from '../../src/people/upkeep.ts';
 import { createQuestionsStore } from '../../src/questions/questions-store.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
@@ -25,6 +26,7 @@ const WEB: AccountRef = { channel: 'web', userId: 'lan' };
 const START = '2026-11-22T03:00:00Z';
 
 const silent = createLogger('silent', []);
+const noLedger = createErasureLedger('sqlite::memory:', []);
 
 let db: Database;
 let clock: ReturnType<typeof drivenClock>;
@@ -244,7 +246,7 @@ describe('data requests', () => {
 
 describe('an erasure', () => {
   test('asks everything that knows people, and can be proved by who knows the account and the receipt', async () => {
-    const erasure = createErasure(db, clock, silent, [hooks]);
+    const erasure = createErasure(db, clock, silent, [hooks], noLedger);
     const { id } = await people().register(TELEGRAM, 'v1');
     await people().link(id, ZALO);
     const { receipt, accounts } = await erasure.erase(ZALO);
@@ -262,14 +264,14 @@ describe('an erasure', () => {
 
   test('of who never registered takes the account away', async () => {
     await createAccountsStore(db, clock).seen('web', 'lan', false);
-    await createErasure(db, clock, silent, []).erase(WEB);
+    await createErasure(db, clock, silent, [], noLedger).erase(WEB);
     expect(await db.selectFrom('accounts').selectAll().execute()).toEqual([]);
   });
 
   test('leaves everything in place when a part of it fails', async () => {
     const failing: PersonHooks = { ...hooks, onErase: () => Promise.reject(new Error('no')) };
     const { id } = await people().register(TELEGRAM, 'v1');
-    await expect(createErasure(db, clock, silent, [failing]).erase(TELEGRAM)).rejects.toThrow('no');
+    await expect(createErasure(db, clock, silent, [failing], noLedger).erase(TELEGRAM)).rejects.toThrow('no');
     expect(await people().of(TELEGRAM)).toMatchObject({ id });
   });
 });
@@ -278,7 +280,7 @@ test('an erasure that could not clear the files at once does so later', async ()
   using folder = temporaryFolder();
   const url = `sqlite:${folder.path}/sotay.db`;
   const own = await openDatabase(url);
-  const erasure = createErasure(own, clock, silent, []);
+  const erasure = createErasure(own, clock, silent, [], noLedger);
   await createAccountsStore(own, clock).seen('web', 'lan', false);
   await sql`pragma busy_timeout = 20`.execute(own);
   const swept = async (): Promise<number[]> =>
@@ -303,10 +305,10 @@ test('questions are cut after their days', async () => {
   await add('mới');
   clock.advance({ hours: 179 * 24 });
   await questions.prune();
-  expect((await questions.open('2026-01-01', 10)).map(({ text }) => text)).toEqual(['cũ', 'mới'].toSorted());
+  expect((await questions.open('2026-01-01')).map(({ text }) => text)).toEqual(['cũ', 'mới'].toSorted());
   clock.advance({ hours: 24 });
   await questions.prune();
-  expect((await questions.open('2026-01-01', 10)).map(({ text }) => text)).toEqual(['mới']);
+  expect((await questions.open('2026-01-01')).map(({ text }) => text)).toEqual(['mới']);
   const columns = Object.keys((await db.selectFrom('questions').selectAll().executeTakeFirst()) ?? {});
   expect(columns.toSorted()).toEqual(['asked_on', 'entry_id', 'feedback', 'id', 'outcome', 'text']);
 });
@@ -360,25 +362,29 @@ test('upkeep reminds officers of what is due, and one part that fails does not k
   };
   const upkeep = createUpkeep({
     questions: { prune: task('questions') },
+    loop: { tend: task('loop') },
     dialogs: { prune: task('dialogs') },
     codes: { prune: task('codes') },
     erasure: { sweepLeftovers: task('sweep') },
     classes: { finishEnded: task('classes') },
+    announcements: { tidy: task('announcements') },
+    activity: { prune: task('activity') },
     requests,
     tellOfficers: (markdown) => Promise.resolve(told.push(markdown)),
     log: silent,
   });
   const stop = new AbortController();
   let waits = 0;
-  await keepUp(
+  await keepDoing(
     upkeep,
+    3_600_000,
     () => {
       if (++waits === 2) stop.abort();
       return Promise.resolve();
     },
     stop.signal,
   );
-  const once = ['questions', 'dialogs', 'codes', 'sweep', 'classes'];
+  const once = ['questions', 'loop', 'dialogs', 'codes', 'sweep', 'classes', 'announcements', 'activity'];
   expect(done).toEqual([...once, ...once]);
   expect(told).toHaveLength(1);
   expect(told[0]).toContain('1 yêu cầu về dữ liệu cá nhân đã đến hạn');

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
 import { temporaryFolder } from '../support/process.ts';
+import { dumpOf } from '../support/schema.ts';
 
 test('the schema is the one in schema.sql', async () => {
   const db = await openDatabase('sqlite::memory:');
@@ -12,6 +13,15 @@ test('the schema is the one in schema.sql', async () => {
   await db.destroy();
   const dump = `${rows.map((row) => `${row.sql};`).join('\n')}\n`;
   await expect(dump).toMatchFileSnapshot('schema.sql');
+});
+
+test('the database of this version is kept, for later ones to be upgraded from', async () => {
+  using folder = temporaryFolder();
+  await (await openDatabase(`sqlite:${folder.path}/sotay.db`)).destroy();
+  const database = new DatabaseSync(`${folder.path}/sotay.db`);
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  await expect(dumpOf(database)).toMatchFileSnapshot(`released/${version}.sql`);
+  database.close();
 });
 
 test('a commit is on disk when it returns, and another process can read beside the writer', async () => {

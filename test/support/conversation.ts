@@ -1,4 +1,6 @@
 import type { Incoming, Outgoing } from '../../src/bot/channel.ts';
+import { createAnnouncements } from '../../src/announcements/announcements.ts';
+import { announcementHooks } from '../../src/announcements/announcements-store.ts';
 import { createAttendanceStore } from '../../src/classes/attendance-store.ts';
 import { calendarFeedHooks, createCalendarFeedsStore } from '../../src/classes/calendar-feeds-store.ts';
 import { createCheckInStore } from '../../src/classes/check-in-store.ts';
@@ -8,10 +10,20 @@ import { createResultsStore } from '../../src/classes/results-store.ts';
 import { createRosterStore } from '../../src/classes/roster-store.ts';
 import type { AccountRef } from '../../src/config.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
+import { createDocumentsStore } from '../../src/documents/documents-store.ts';
+import { createFollowsStore, followHooks } from '../../src/documents/follows-store.ts';
+import { createRegistry } from '../../src/documents/registry.ts';
+import { activityHooks, createActivityStore } from '../../src/figures/activity-store.ts';
+import { createFiguresStore } from '../../src/figures/figures-store.ts';
+import { createCodeDisplay } from '../../src/handlers/code-display.ts';
 import { createConversation, type Conversation } from '../../src/handlers/conversation.ts';
+import { rewordedNotice } from '../../src/handlers/following.ts';
 import { classEvents } from '../../src/handlers/my-classes.ts';
 import type { Entry } from '../../src/handbook/entry.ts';
-import { loadHandbook, type Handbook } from '../../src/handbook/load.ts';
+import { allowedWordsFile, readAllowedWords } from '../../src/handbook/check.ts';
+import { loadParts, type HandbookParts } from '../../src/handbook/load.ts';
+import { openHandbook } from '../../src/handbook/open.ts';
+import { handbookHooks } from '../../src/handbook/versions-store.ts';
 import { createLogger } from '../../src/log.ts';
 import { loadHolidays } from '../../src/meetings/holidays.ts';
 import { createMeetingsStore, meetingHooks } from '../../src/meetings/meetings-store.ts';
@@ -20,6 +32,7 @@ import { createAccountsStore } from '../../src/people/accounts-store.ts';
 import { auditHooks, createAuditStore } from '../../src/people/audit-store.ts';
 import { createDataRequestsStore } from '../../src/people/data-requests-store.ts';
 import { createDialogsStore } from '../../src/people/dialogs-store.ts';
+import { createErasureLedger } from '../../src/people/erasure-ledger.ts';
 import { createErasure } from '../../src/people/erasure-store.ts';
 import { createInvitesStore, inviteHooks } from '../../src/people/invites-store.ts';
 import { createLinkCodes } from '../../src/people/link-codes-store.ts';
@@ -28,6 +41,8 @@ import { createPlacingStore } from '../../src/people/placing-store.ts';
 import { createRolesStore, roleHooks, type HeldRole } from '../../src/people/roles-store.ts';
 import { planUnits } from '../../src/people/unit-plan.ts';
 import { createUnitsStore, newUnitId } from '../../src/people/units-store.ts';
+import { createQuestionLoop } from '../../src/questions/loop.ts';
+import { queueHooks } from '../../src/questions/queue-hooks.ts';
 import { createQuestionsStore } from '../../src/questions/questions-store.ts';
 import { createSearch, type Search } from '../../src/search/search.ts';
 import { openDatabase } from '../../src/store/database.ts';
@@ -35,17 +50,40 @@ import { drivenClock } from './clock.ts';
 
 export type TestConversation = Awaited<ReturnType<typeof openConversation>>;
 
-let handbook: Handbook | undefined;
-let search: Search<Entry> | undefined;
+const HANDBOOK = 'data/handbook';
+const CHANNELS = ['telegram', 'zalo', 'web'] as const;
+const RATES = { telegram: 28, zalo: 5, web: 1000 };
+/** So that a test needs few people to be above it. */
+export const FOUR_EYES_ABOVE = 5;
+let ours: { parts: HandbookParts; search: Search<Entry> | undefined } | undefined;
 
 /** Everything that the bot says, on a database of its own, without a platform. */
-export async function openConversation(admins: readonly AccountRef[]) {
+export async function openConversation(admins: readonly AccountRef[], directory = HANDBOOK, consent = 'Đồng ý không?') {
   const clock = drivenClock('2026-11-22T03:00:00Z');
   const timeZone = 'Asia/Ho_Chi_Minh';
   const db = await openDatabase('sqlite::memory:');
-  // Reading and indexing take a second, and nothing changes them.
-  handbook ??= loadHandbook('data/handbook');
-  search ??= createSearch(handbook.entries);
+  // Reading and indexing take a second.
+  if (directory === HANDBOOK) ours ??= { parts: loadParts(HANDBOOK), search: undefined };
+  const opened = await openHandbook({
+    parts: directory === HANDBOOK && ours ? ours.parts : loadParts(directory),
+    db,
+    clock,
+    timeZone,
+    allowedWords: readAllowedWords(allowedWordsFile(directory)),
+    buildSearch: directory === HANDBOOK ? shareSearch : createSearch,
+    onReworded: (transaction, entryIds) =>
+      stores.follows.tell(
+        transaction,
+        rewordedNotice(opened.handbook, entryIds, clock.now().toZonedDateTimeISO(timeZone).toPlainDate()),
+      ),
+  });
+  const registry = createRegistry({
+    documents: opened.handbook.documents,
+    store: createDocumentsStore(db, clock),
+    clock,
+    timeZone,
+  });
+  await registry.refresh();
   const outbox = createOutboxStore(db, clock);
   const hooks = [
     roleHooks,
@@ -55,6 +93,11 @@ export async function openConversation(admins: readonly AccountRef[]) {
     calendarFeedHooks,
     enrolmentHooks({ clock, timeZone, outbox }),
     meetingHooks,
+    announcementHooks,
+    handbookHooks,
+    followHooks,
+    activityHooks,
+    queueHooks({ outbox }),
   ];
   const stores = {
     people: createPeopleStore(db, clock, hooks),
@@ -69,13 +112,42 @@ export async function openConversation(admins: readonly AccountRef[]) {
     invites: createInvitesStore(db, clock),
     audit: createAuditStore(db),
     meetings: createMeetingsStore({ db, clock, timeZone, outbox }),
+    registry,
+    follows: createFollowsStore({ db, clock, timeZone, outbox }),
+    figures: createFiguresStore(db),
+    activity: createActivityStore(db, clock, timeZone),
     dialogs: createDialogsStore(db, clock),
-    erasure: createErasure(db, clock, createLogger('silent', []), hooks),
+    erasure: createErasure(db, clock, createLogger('silent', []), hooks, createErasureLedger('sqlite::memory:', [])),
   };
+  const announcements = createAnnouncements({
+    db,
+    databaseUrl: 'sqlite::memory:',
+    outbox,
+    people: stores.people,
+    roles: stores.roles,
+    channels: () => CHANNELS,
+    publicUrl: 'https://bot.example',
+    fourEyesAbove: FOUR_EYES_ABOVE,
+    keepDays: 365,
+    clock,
+    wait: () => Promise.resolve(),
+    timeZone,
+    log: createLogger('silent', []),
+  });
+  const loop = createQuestionLoop({ db, clock, timeZone, outbox, search: opened.search, admins, days: 180 });
   const rolesChanged: AccountRef[][] = [];
   const files = new Map<string, Uint8Array>();
+  const edited: { messageId: string; markdown: string }[] = [];
+  const display = createCodeDisplay({
+    async edit(_account, messageId, { markdown }) {
+      edited.push({ messageId, markdown });
+      return true;
+    },
+    log: createLogger('silent', []),
+  });
   const conversation: Conversation = createConversation({
     ...stores,
+    display,
     training: {
       enrolments: stores.enrolments,
       attendance: stores.attendance,
@@ -84,9 +156,23 @@ export async function openConversation(admins: readonly AccountRef[]) {
       resultsStore: createResultsStore({ db, clock, timeZone, outbox }),
       events: (personId) => classEvents(stores, personId),
     },
+    announcing: {
+      ...announcements,
+      db,
+      outbox,
+      rates: RATES,
+      zaloMonth: () => Promise.resolve({ month: '2026-11', sent: 100, limit: 3000, left: 2900 }),
+      quietUntil: () => undefined,
+      quietAt: () => undefined,
+      canEdit: (channel) => channel === 'telegram',
+      publicUrl: 'https://bot.example',
+      fourEyesAbove: FOUR_EYES_ABOVE,
+      fetch: ({ file }) => Promise.resolve(files.get(file?.id ?? '') ?? new Uint8Array()),
+    },
+    pictureLink: ({ channel }, name) => (channel === 'zalo' ? `https://bot.example/files/x/${name}` : undefined),
     feedAddress: (_message, token) => `https://bot.example/calendar/${token}.ics`,
-    handbook,
-    search,
+    ...opened,
+    ...loop,
     questions: createQuestionsStore(db, clock, timeZone, 180),
     questionDays: 180,
     deliveryDays: 365,
@@ -95,7 +181,7 @@ export async function openConversation(admins: readonly AccountRef[]) {
     codes: createLinkCodes(db, clock),
     requests: createDataRequestsStore(db, clock, timeZone),
     holidays: loadHolidays(),
-    consent: { markdown: 'Đồng ý không?', version: 'v1' },
+    consent: { markdown: consent, version: 'v1' },
     roster: createRosterStore(db, clock),
     download: ({ file }) => Promise.resolve(files.get(file?.id ?? '') ?? new Uint8Array()),
     maySee: async (officer, person) =>
@@ -118,7 +204,14 @@ export async function openConversation(admins: readonly AccountRef[]) {
     conversation.handle({ ...account, chatId: account.userId, kind, text, group: false });
 
   return {
+    display,
+    /** Messages that were changed. */
+    edited,
     ...stores,
+    ...opened,
+    ...loop,
+    announcements,
+    outbox,
     db,
     clock,
     features: conversation.features,
@@ -126,11 +219,18 @@ export async function openConversation(admins: readonly AccountRef[]) {
     rolesChanged,
     say: (account: AccountRef, text: string) => handle(account, 'text', text),
     press: (account: AccountRef, choice: string) => handle(account, 'choice', choice),
+    /** Answers a message of the bot, as on Telegram. */
+    reply: (account: AccountRef, replyTo: string, text: string) =>
+      conversation.handle({ ...account, chatId: account.userId, kind: 'text', text, group: false, replyTo }),
     /** Sends a document, as on Telegram. */
-    send(account: AccountRef, bytes: Uint8Array) {
+    send(
+      account: AccountRef,
+      bytes: Uint8Array,
+      { kind = 'file', name, text = '' }: { kind?: 'file' | 'photo'; name?: string; text?: string } = {},
+    ) {
       files.set('sent', bytes);
-      const file = { id: 'sent', size: bytes.length };
-      return conversation.handle({ ...account, chatId: account.userId, kind: 'file', text: '', group: false, file });
+      const file = { id: 'sent', size: bytes.length, name };
+      return conversation.handle({ ...account, chatId: account.userId, kind, text, group: false, file });
     },
     /** What somebody types in a group chat. */
     sayInGroup: (account: AccountRef, chatId: string, text: string) =>
@@ -158,6 +258,20 @@ export async function openConversation(admins: readonly AccountRef[]) {
       return id;
     },
     [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+/** The index that all tests ask; whoever changes it gets one of their own. */
+function shareSearch(entries: readonly Entry[]): Search<Entry> {
+  if (ours) ours.search ??= createSearch(entries);
+  let mine: Search<Entry> | undefined;
+  const own = (): Search<Entry> => (mine ??= createSearch(entries));
+  const present = (): Search<Entry> => mine ?? ours?.search ?? own();
+  return {
+    ask: (text, options) => present().ask(text, options),
+    covers: (text, entry) => present().covers(text, entry),
+    put: (entry) => own().put(entry),
+    remove: (id) => own().remove(id),
   };
 }
 

@@ -90,7 +90,8 @@ const delivery = createDelivery({
   quietHoursOf: () => Promise.resolve(undefined),
   held: () => Promise.resolve([]),
   onGone: () => Promise.resolve(),
-  tellOfficers: () => Promise.resolve(0),
+  alarm: () => Promise.resolve(0),
+  metrics: createMetrics(),
   keepDays: 365,
   log,
 });

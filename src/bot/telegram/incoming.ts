@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Incoming } from '../channel.ts';
+import { entitySchema, withStars } from './stars.ts';
 
 /** The updates that we ask Telegram for. */
 export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
@@ -9,7 +10,14 @@ const messageSchema = z.looseObject({
   chat: z.object({ id: z.number(), type: z.string() }),
   from: userSchema.optional(),
   text: z.string().optional(),
-  document: z.object({ file_id: z.string(), file_size: z.number().optional() }).optional(),
+  entities: z.array(entitySchema).optional(),
+  caption_entities: z.array(entitySchema).optional(),
+  caption: z.string().optional(),
+  reply_to_message: z.object({ message_id: z.number() }).optional(),
+  document: z
+    .object({ file_id: z.string(), file_size: z.number().optional(), file_name: z.string().optional() })
+    .optional(),
+  photo: z.array(z.object({ file_id: z.string(), file_size: z.number().optional() })).optional(),
 });
 const membershipSchema = z.looseObject({
   chat: z.object({ id: z.number(), type: z.string() }),
@@ -100,13 +108,34 @@ function readMessage(message: Message, botName: string): Incoming | undefined {
   } as const;
   if (message.text !== undefined) {
     const text = group ? meantForBot(message.text, botName) : withoutBotName(message.text, botName);
-    return text === undefined ? undefined : { ...about, kind: 'text', text };
+    if (text === undefined) return undefined;
+    const replyTo = group ? undefined : message.reply_to_message?.message_id;
+    // Where the bot's name was taken out, places are others.
+    const styled = text === message.text ? withStars(text, message.entities) : undefined;
+    return {
+      ...about,
+      kind: 'text',
+      text,
+      ...(styled === undefined ? {} : { styled }),
+      ...(replyTo === undefined ? {} : { replyTo: String(replyTo) }),
+    };
   }
   if (!group && message.document && !('animation' in message)) {
-    const { file_id: id, file_size: size } = message.document;
-    return { ...about, kind: 'file', text: '', file: { id, size } };
+    const { file_id: id, file_size: size, file_name: name } = message.document;
+    return { ...about, kind: 'file', ...captionOf(message), file: { id, size, name } };
+  }
+  // The last of the sizes is the largest.
+  const photo = message.photo?.at(-1);
+  if (!group && photo) {
+    const { file_id: id, file_size: size } = photo;
+    return { ...about, kind: 'photo', ...captionOf(message), file: { id, size } };
   }
   return !group && CONTENT.some((field) => field in message) ? { ...about, kind: 'unsupported', text: '' } : undefined;
+}
+
+function captionOf({ caption = '', caption_entities: entities }: Message): Pick<Incoming, 'text' | 'styled'> {
+  const styled = withStars(caption, entities);
+  return { text: caption, ...(styled === undefined ? {} : { styled }) };
 }
 
 function readEdited(message: Message): Incoming | undefined {

@@ -13,6 +13,7 @@ import {
   type Outgoing,
   type OutgoingFile,
   type Picture,
+  type SharedFile,
 } from '../channel.ts';
 import type { Inbox } from '../inbox.ts';
 import { escapeMarkdown, parseStyled } from '../markdown/styled.ts';
@@ -197,18 +198,37 @@ export function createTelegram(options: TelegramOptions, deps: TelegramDeps): Te
       const document = new InputFile(part.file.bytes, part.file.name);
       return String((await api.sendDocument(chatId, document, extra)).message_id);
     }
+    if (part.shared) {
+      const { kind, id: known } = part.shared;
+      const under = { caption: part.text, ...extra };
+      const sent = await (kind === 'photo'
+        ? api.sendPhoto(chatId, known, under)
+        : api.sendDocument(chatId, known, under));
+      return String(sent.message_id);
+    }
     const { message_id: id } = part.picture
       ? await api.sendPhoto(chatId, new InputFile(part.picture.png, 'picture.png'), { caption: part.text, ...extra })
       : await api.sendMessage(chatId, part.text, { link_preview_options: { is_disabled: true }, ...extra });
     return String(id);
   }
 
-  function failed(error: unknown, partly: boolean): DeliveryError {
+  function failed(error: unknown, messageIds: readonly string[] = []): DeliveryError {
     const { failure, logText, retryAfter, markup } = telegramFailure(error);
+    const partly = messageIds.length > 0;
     metrics.platformError('telegram', failure);
     if (failure === 'unauthorized') state = { state: 'down', reason: logText };
     if (failure === 'paused') pacer.pause(retryAfter);
-    return new DeliveryError(failure, logText, { retryAfter, markup: markup && !partly, partly });
+    return new DeliveryError(failure, logText, { retryAfter, markup: markup && !partly, partly, messageIds });
+  }
+
+  /** Changes what was sent, at the pace of what the bot does by itself; `done` matches an error that says it is so already. */
+  async function change(chatId: string, done: RegExp, call: () => Promise<unknown>): Promise<void> {
+    await pacer.turn(chatId, 'outbox');
+    try {
+      await call();
+    } catch (error) {
+      if (!(error instanceof GrammyError && done.test(error.description))) throw failed(error);
+    }
   }
 
   return {
@@ -231,21 +251,55 @@ export function createTelegram(options: TelegramOptions, deps: TelegramDeps): Te
       return downloadFile(`${apiRoot}/file/bot${token}/${place ?? ''}`, agent, most);
     },
     async send(chatId, message, { plain = false, claim } = {}) {
-      const parts = withPicture(messageParts(withWrittenChoices(message), plain), message.picture);
-      if (message.file) parts.push({ text: '', html: false, file: message.file });
-      let messageId: string | undefined;
+      const parts = partsOf(message, plain);
+      const messageIds: string[] = [];
       for (const [i, part] of parts.entries()) {
         await pacer.turn(chatId, claim ? 'outbox' : 'direct');
         if (i === 0) await claim?.();
         try {
-          messageId = await sendPart(chatId, part, i === parts.length - 1 ? (message.choices ?? []) : []);
+          messageIds.push(await sendPart(chatId, part, i === parts.length - 1 ? (message.choices ?? []) : []));
         } catch (error) {
-          throw failed(error, i > 0);
+          throw failed(error, messageIds);
         }
       }
-      return messageId === undefined ? {} : { messageId };
+      const messageId = messageIds.at(-1);
+      if (messageId === undefined) return {};
+      return messageIds.length > 1 ? { messageId, messageIds } : { messageId };
+    },
+    async edit(chatId, messageIds, message) {
+      const parts = partsOf(message, false);
+      if (parts.length !== messageIds.length) {
+        throw new DeliveryError('rejected', `edit: ${parts.length} messages in place of ${messageIds.length}`);
+      }
+      for (const [i, part] of parts.entries()) {
+        const id = Number(messageIds[i]);
+        // A file without text under it stays as it is.
+        if (part.text === '') continue;
+        const choices = i === parts.length - 1 ? (message.choices ?? []) : [];
+        const extra = { parse_mode: 'HTML' as const, reply_markup: { inline_keyboard: keyboard(choices) } };
+        await change(chatId, UNCHANGED, () =>
+          part.shared || part.picture
+            ? api.editMessageCaption(chatId, id, { caption: part.text, ...extra })
+            : api.editMessageText(chatId, id, part.text, { link_preview_options: { is_disabled: true }, ...extra }),
+        );
+      }
+    },
+    async remove(chatId, messageIds) {
+      for (const id of messageIds) {
+        await change(chatId, REMOVED, () => api.deleteMessage(chatId, Number(id)));
+      }
     },
   };
+}
+
+/** Answers to a change that is made already. */
+const UNCHANGED = /message is not modified/i;
+const REMOVED = /message to delete not found/i;
+
+function partsOf(message: Outgoing, plain: boolean): Part[] {
+  const parts = withPicture(messageParts(withWrittenChoices(message), plain), message.picture);
+  if (message.shared) return withShared(parts, message.shared);
+  return message.file ? [...parts, { text: '', html: false, file: message.file }] : parts;
 }
 
 /** One message of a long one. */
@@ -254,6 +308,7 @@ interface Part {
   html: boolean;
   picture?: Picture;
   file?: OutgoingFile;
+  shared?: SharedFile;
 }
 
 /** The picture comes first, with the text under it where that is short enough. */
@@ -263,6 +318,14 @@ function withPicture(parts: Part[], picture: Picture | undefined): Part[] {
   return first.text.length <= CAPTION_LIMIT
     ? [{ ...first, picture }, ...rest]
     : [{ text: '', html: false, picture }, ...parts];
+}
+
+/** As `withPicture`. */
+function withShared(parts: Part[], shared: SharedFile): Part[] {
+  const [first, ...rest] = parts;
+  return first && first.text.length <= CAPTION_LIMIT
+    ? [{ ...first, shared }, ...rest]
+    : [{ text: '', html: false, shared }, ...parts];
 }
 
 function messageParts(markdown: string, plain: boolean): Part[] {

@@ -105,7 +105,7 @@ export function createReceiver(deps: ReceiverDeps): Receiver {
       if (verification && !works) {
         const outcome = /^[\w.-]{1,60}$/.test(verification.outcome) ? verification.outcome : 'unknown';
         unreachable = `Zalo cannot call the webhook: ${outcome}`;
-        log.error({ outcome }, 'Zalo cannot call the webhook; npm run zalo:doctor says how to mend it');
+        log.error({ outcome }, 'Zalo cannot call the webhook; npm run doctor says how to mend it');
       }
     }
     const kept = works ? fingerprint : '';

@@ -14,5 +14,6 @@ export async function up(db: Kysely<unknown>) {
     .addColumn('code', 'text', (column) => column.notNull())
     .addColumn('changed_at', 'text', (column) => column.notNull())
     .addColumn('previous', 'text')
+    .addColumn('turns', 'integer', (column) => column.notNull().defaultTo(0))
     .execute();
 }

@@ -15,7 +15,11 @@ const form = /** @type {HTMLFormElement} */ (document.querySelector('#composer')
 const field = /** @type {HTMLTextAreaElement} */ (document.querySelector('#text'));
 const problem = /** @type {HTMLParagraphElement} */ (document.querySelector('#problem'));
 
-const user = localStorage.getItem('user') ?? newUser();
+const roles = /** @type {HTMLElement} */ (document.querySelector('#roles'));
+
+const visitor = localStorage.getItem('user') ?? newUser();
+/** Somebody of the sample data, as long as this tab is open. */
+const user = sessionStorage.getItem('role') ?? visitor;
 
 function newUser() {
   // crypto.randomUUID exists only on https and localhost; the page may be served on a local network by http.
@@ -144,8 +148,30 @@ field.addEventListener('keydown', (event) => {
   form.requestSubmit();
 });
 
+/** Offers to be somebody of the sample data, where there is one. */
+async function offerRoles() {
+  const response = await fetch('/chat/roles');
+  /** @type {{ roles: { user: string, label: string }[] }} */
+  const offered = await response.json();
+  if (offered.roles.length === 0) return;
+  for (const role of [{ user: visitor, label: 'Người mới' }, ...offered.roles]) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.textContent = role.label;
+    button.setAttribute('aria-pressed', String(role.user === user));
+    button.addEventListener('click', () => {
+      if (role.user === visitor) sessionStorage.removeItem('role');
+      else sessionStorage.setItem('role', role.user);
+      location.reload();
+    });
+    roles.append(button);
+  }
+  roles.hidden = false;
+}
+
 const events = new EventSource(`/chat/events?user=${encodeURIComponent(user)}`);
 events.addEventListener('message', (event) => showReply(JSON.parse(event.data)));
 
 if (!touch) field.focus();
 void send({ text: '/start' }, '');
+void offerRoles();

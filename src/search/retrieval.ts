@@ -1,0 +1,117 @@
+import MiniSearch, { type Options } from 'minisearch';
+import type { QuestionTerm } from './analyze.ts';
+import type { EntryTerms } from './entry-terms.ts';
+import { posting, where, type Postings } from './postings.ts';
+import type { Group, TermTable } from './terms.ts';
+
+/** Finds entries that share terms with a question. */
+export interface Retrieval {
+  /** Best first by MiniSearch's score; of equal ones the earlier entry. @param count how many entries there are */
+  retrieve(terms: readonly QuestionTerm[], count: number, most: number): Hit[];
+  add(position: number, entry: EntryTerms): void;
+  remove(position: number, entry: EntryTerms): void;
+}
+
+export interface Hit {
+  position: number;
+  score: number;
+}
+
+/**
+ * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
+ * common words does not cost the sum of all postings.
+ */
+const POSTINGS = { least: 1000, perEntry: 0.3 };
+
+/** What MiniSearch indexes; pairs and the exact view are left to the ranking, they would be most of the index. */
+const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
+
+interface Indexed {
+  id: number;
+  /** Its tokens, with a space between. */
+  asked: string;
+}
+
+const OPTIONS: Options<Indexed> = {
+  fields: ['asked'],
+  tokenize: (text) => (text === '' ? [] : text.split(' ')),
+  processTerm: (term) => term,
+};
+
+/** @param positions of all entries that there are now, in order */
+export function createRetrieval(positions: () => readonly number[], postings: Postings, terms: TermTable): Retrieval {
+  /** Filled at the first retrieval, not at the start: the bot is ready sooner. */
+  let filled: MiniSearch<Indexed> | undefined;
+
+  function document(position: number, entry: EntryTerms): Indexed {
+    const tokens: string[] = [];
+    for (let i = 0; i < entry.size; i++) {
+      const term = entry.terms[i] ?? 0;
+      if (entry.places[i] !== where.answer && RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+    }
+    return { id: position, asked: tokens.join(' ') };
+  }
+
+  return {
+    add: (position, entry) => filled?.add(document(position, entry)),
+    remove: (position, entry) => filled?.remove(document(position, entry)),
+    retrieve(asked, count, most) {
+      const known = asked
+        .flatMap(({ number, group, certainty }) =>
+          number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: postings.frequency(number) }] : [],
+        )
+        .toSorted((a, b) => a.df - b.df);
+      let left = Math.max(POSTINGS.least, POSTINGS.perEntry * count);
+      const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
+      const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
+      filled ??= fill(positions(), postings, terms);
+      const hits = filled.search([...certainty.keys()].join(' '), {
+        boostTerm: (term) => certainty.get(term) ?? 1,
+      });
+      return hits
+        .map(({ id, score }): Hit => ({ position: id as number, score }))
+        .toSorted((a, b) => b.score - a.score || a.position - b.position)
+        .slice(0, most);
+    },
+  };
+}
+
+/**
+ * MiniSearch with all entries, from the form in which it saves itself: term by term as our postings are. Entry by entry,
+ * as it adds documents, takes several times as long and as much memory.
+ */
+function fill(positions: readonly number[], postings: Postings, terms: TermTable): MiniSearch<Indexed> {
+  const lengths = new Map(positions.map((position) => [position, 0]));
+  const index: [string, { 0: Record<number, number> }][] = [];
+  for (let term = 0; term < terms.size; term++) {
+    if (!RETRIEVED.has(terms.group(term))) continue;
+    const frequencies: Record<number, number> = {};
+    for (const one of postings.of(term)) {
+      if (posting.place(one) === where.answer) continue;
+      const position = posting.position(one);
+      frequencies[position] = 1;
+      lengths.set(position, (lengths.get(position) ?? 0) + 1);
+    }
+    index.push([token(term), { 0: frequencies }]);
+  }
+  const all = [...lengths.values()].reduce((sum, length) => sum + length, 0);
+  return MiniSearch.loadJS<Indexed>(
+    {
+      documentCount: positions.length,
+      nextId: (positions.at(-1) ?? -1) + 1,
+      documentIds: Object.fromEntries(positions.map((position) => [position, position])),
+      fieldIds: { asked: 0 },
+      fieldLength: Object.fromEntries([...lengths].map(([position, length]) => [position, [length]])),
+      averageFieldLength: [all / Math.max(positions.length, 1)],
+      storedFields: {},
+      index,
+      serializationVersion: 2,
+    },
+    OPTIONS,
+  );
+}
+
+/** A term's number as MiniSearch's word: short words make a shallow tree. */
+function token(term: number): string {
+  return term.toString(36);
+}
