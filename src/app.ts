@@ -4,6 +4,7 @@ import { DeliveryError, type Channel, type Incoming, type Outgoing } from './bot
 import { createInbox, type Inbox } from './bot/inbox.ts';
 import { limitMessages } from './bot/message-limit.ts';
 import type { Telegram } from './bot/telegram/telegram.ts';
+import { acceptTypedButtons } from './bot/typed-buttons.ts';
 import { createWebChat } from './bot/web/web.ts';
 import { createAnnouncements } from './announcements/announcements.ts';
 import { announcementHooks } from './announcements/announcements-store.ts';
@@ -278,6 +279,9 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     log,
   });
 
+  const askedAt = async ({ channel, chatId }: Pick<Incoming, 'channel' | 'chatId'>) =>
+    (await dialogsStore.current(channel, chatId))?.since;
+  const handleButtons = acceptTypedButtons({ handle: conversation.handle, askedAt, clock });
   const limited = (handle: (message: Incoming) => Promise<Outgoing[]>) =>
     config.RATE_LIMIT === 'on' ? limitMessages(handle, clock) : handle;
   const channels = new Map<ChannelName, Channel>();
@@ -286,12 +290,10 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     clock,
     log,
     channels,
-    handle: limited((message) =>
-      message.channel === 'zalo' && zalo ? zalo.handle(message) : conversation.handle(message),
-    ),
+    handle: limited((message) => (message.channel === 'zalo' && zalo ? zalo.handle(message) : handleButtons(message))),
     wait: (ms) => delay(ms),
   });
-  const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: limited(conversation.handle), metrics }) : undefined;
+  const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: limited(handleButtons), metrics }) : undefined;
   if (web) channels.set('web', web);
   let telegram: Telegram | undefined;
   let localUrl: string | undefined;
@@ -338,13 +340,24 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
             timeZone: config.TIME_ZONE,
             telegram: config.TELEGRAM_BOT_TOKEN !== undefined,
           },
-          { db, clock, log, metrics, inbox, handle: conversation.handle, tellOfficers, wait: abortableDelay },
+          {
+            db,
+            clock,
+            log,
+            metrics,
+            inbox,
+            handle: conversation.handle,
+            askedAt: (chatId) => askedAt({ channel: 'zalo', chatId }),
+            tellOfficers,
+            wait: abortableDelay,
+          },
         );
   if (zalo) {
     channels.set('zalo', zalo);
     metrics.zaloPlan(() => zalo.usage());
   }
 
+  for (const name of channels.keys()) metrics.platform(name);
   metrics.outbox(() => outbox.counts(), clock);
   metrics.database(() => databaseBytes(config.DATABASE_URL));
   const alarm = createAlarm({ store: createAlarmsStore(db, clock), clock, tellOfficers, log });

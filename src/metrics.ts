@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { DeliveryFailure } from './bot/channel.ts';
 import type { ZaloUsage } from './bot/zalo/zalo.ts';
 import type { Clock } from './clock.ts';
 import type { OutboxCounts } from './delivery/outbox-store.ts';
@@ -13,9 +14,11 @@ export interface Metrics {
   /** Measures from a message to its answer, without the platform's own time. */
   answered<T>(channel: string, answer: () => Promise<T>): Promise<T>;
   received(channel: string, kind: string): void;
-  platformError(channel: string, failure: string): void;
+  /** Begins this platform's counts of trouble at zero: Prometheus overlooks the step that a series begins with. */
+  platform(channel: string): void;
+  platformError(channel: string, failure: DeliveryFailure): void;
   /** Counts a message that the bot sent by itself, or gave up. */
-  delivered(channel: string, kind: OutboxClass, state: 'sent' | 'failed' | 'unknown'): void;
+  delivered(channel: string, kind: OutboxClass, state: (typeof ENDS)[number]): void;
   /** Shows what is used and left of the Zalo plan; asked at every reading. */
   zaloPlan(usage: () => Promise<ZaloUsage>): void;
   /** Shows what the bot has not sent by itself; asked at every reading. */
@@ -31,6 +34,10 @@ export interface Metrics {
   /** Prometheus text format. */
   text(): Promise<{ contentType: string; body: string }>;
 }
+
+const FAILURES: readonly DeliveryFailure[] = ['retry', 'paused', 'gone', 'rejected', 'unauthorized', 'unknown'];
+const CLASSES: readonly OutboxClass[] = ['reminder', 'announcement', 'answer'];
+const ENDS = ['sent', 'failed', 'unknown'] as const;
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -104,6 +111,10 @@ export function createMetrics(): Metrics {
       }
     },
     received: (channel, kind) => received.inc({ channel, kind }),
+    platform(channel) {
+      for (const failure of FAILURES) errors.inc({ channel, failure }, 0);
+      for (const kind of CLASSES) for (const state of ENDS) deliveries.inc({ channel, class: kind, state }, 0);
+    },
     platformError: (channel, failure) => errors.inc({ channel, failure }),
     delivered: (channel, kind, state) => deliveries.inc({ channel, class: kind, state }),
     zaloPlan(usage) {
@@ -117,13 +128,19 @@ export function createMetrics(): Metrics {
       plan('sotay_zalo_groups_left', 'Groups left of the Zalo plan', ({ groups }) => groups.left);
     },
     outbox(counts, clock) {
+      // One look for all that is shown of it.
+      let looking: Promise<OutboxCounts> | undefined;
+      const look = (): Promise<OutboxCounts> =>
+        (looking ??= counts().finally(() => {
+          looking = undefined;
+        }));
       const rows = new Gauge({
         name: 'sotay_outbox_rows',
         help: 'Messages that the bot has not sent by itself (yet), by state',
         labelNames: ['state'] as const,
         registers,
         async collect() {
-          for (const [state, count] of Object.entries((await counts()).byState)) rows.set({ state }, count);
+          for (const [state, count] of Object.entries((await look()).byState)) rows.set({ state }, count);
         },
       });
       const oldest = new Gauge({
@@ -132,7 +149,7 @@ export function createMetrics(): Metrics {
         labelNames: ['channel'] as const,
         registers,
         async collect() {
-          const { oldestDue } = await counts();
+          const { oldestDue } = await look();
           oldest.reset();
           for (const [channel, since] of oldestDue) {
             oldest.set({ channel }, Math.max(clock.now().since(since).total('seconds'), 0));

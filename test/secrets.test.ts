@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { person, privateMessage, startFakeTelegram, type Fault } from './fakes/telegram.ts';
-import { chat, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
+import { startFakeZalo, type ZaloFault } from './fakes/zalo.ts';
+import { runCli } from './support/cli.ts';
+import { chat, SOON, startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 const SECRET = 'canary-webhook-secret-7f3a';
+const KEY = 'canary-backup-passphrase-91c2';
 const TEXT = 'canary-text tuổi kết nạp đv';
 /** Also as a question in the database, where the text may stand but no name. */
 const NAMES = ['Tên-của-', 'Không-được-ghi', 'nguoi_5'];
@@ -23,17 +26,47 @@ const FAULTS: Fault[] = [
   { drop: 'after' },
 ];
 
-test('no log line, error reply or metric on any failure path carries a token, a name or what was written', async () => {
+const ZALO_FAULTS: ZaloFault[] = [
+  { code: 400, description: 'Bad request: "canary-text"' },
+  { code: 401, description: 'Unauthorized' },
+  { code: 500, description: 'Internal server error' },
+  { html: 502 },
+  { drop: 'after' },
+];
+
+/** What an outsider can send to any route, with something in it that must not come back. */
+function strangeRequests(): [route: string, init: RequestInit][] {
+  const json = { 'Content-Type': 'application/json' };
+  return [
+    ['/canary-text', {}],
+    ['/calendar/canary-text.ics', {}],
+    ['/files/canary-text/canary-text', {}],
+    ['/chat/events', {}],
+    ['/chat/messages', { method: 'POST', body: TEXT }],
+    ['/chat/messages', { method: 'POST', headers: json, body: `{"user":"a","text":"${TEXT}` }],
+    ['/chat/messages', { method: 'POST', headers: json, body: JSON.stringify({ user: TEXT.repeat(9), text: TEXT }) }],
+    ['/zalo/webhook', { method: 'POST', headers: json, body: TEXT }],
+    ['/zalo/webhook', { method: 'POST', headers: { ...json, 'X-Bot-Api-Secret-Token': SECRET }, body: TEXT }],
+    ['/zalo/webhook', { method: 'POST', headers: { ...json, 'X-Bot-Api-Secret-Token': `${SECRET}x` }, body: '{}' }],
+  ];
+}
+
+test('no log line, error reply, metric or command on any failure path carries a token, a name or what was written', async () => {
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
-  const bot = await startBot({
+  const zalo = await startFakeZalo();
+  const env = {
     ...webhookEnv(SECRET),
     ...telegram.env,
+    ...zalo.env,
     WEB_CHAT: 'on',
     LOG_LEVEL: 'trace',
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
-  });
-  await expect.poll(() => bot.output()).toContain('Telegram is ready');
+    BACKUP_DIR: `${folder.path}/copies`,
+    BACKUP_KEY: KEY,
+  };
+  const bot = await startBot(env);
+  for (const name of ['Telegram', 'Zalo']) await expect.poll(() => bot.output(), SOON).toContain(`${name} is ready`);
 
   for (const [i, fault] of FAULTS.entries()) {
     let played = 0;
@@ -43,6 +76,13 @@ test('no log line, error reply or metric on any failure path carries a token, a 
     await tried;
   }
   telegram.fault = () => undefined;
+  for (const [i, fault] of ZALO_FAULTS.entries()) {
+    let played = 0;
+    zalo.fault = (method) => (method === 'sendMessage' && played++ < 5 ? fault : undefined);
+    zalo.say(`z${i}`, TEXT);
+    await expect.poll(() => played, SOON).toBeGreaterThan(0);
+  }
+  zalo.fault = () => undefined;
   const webhook = `${bot.url}/telegram/webhook`;
   const replies: string[] = [];
   for (const [secret, body] of [
@@ -63,19 +103,28 @@ test('no log line, error reply or metric on any failure path carries a token, a 
   }
   expect((await fetch(webhook, { method: 'POST', body: '{}' })).status).toBe(401);
   replies.push(JSON.stringify((await chat(bot.url, { user: 'a', text: 7, canary: TEXT })).body));
+  for (const [route, init] of strangeRequests()) {
+    const response = await fetch(`${bot.url}${route}`, init);
+    if (!route.startsWith('/zalo')) expect(response.status, route).toBeGreaterThanOrEqual(400);
+    replies.push(await response.text());
+  }
+  const commands = [runCli('backup', env), runCli('doctor', env), runCli('restore', env, `${folder.path}/sotay.db`)];
+  replies.push(...(await Promise.all(commands)).map(({ output }) => output));
   replies.push(await (await fetch(`${bot.url}/metrics`)).text(), await (await fetch(`${bot.url}/health`)).text());
   await bot.end();
 
   const seen = [bot.output(), ...replies].join('\n');
-  for (const secret of [telegram.token, telegram.token.split(':')[1] ?? '', SECRET, 'canary-text', ...NAMES]) {
+  const tokens = [telegram.token, zalo.token].flatMap((token) => [token, token.split(':')[1] ?? '']);
+  for (const secret of [...tokens, SECRET, KEY, 'canary-text', ...NAMES]) {
     expect(seen, `"${secret}" was given away`).not.toContain(secret);
   }
   expect(bot.output()).toContain('message not answered');
-  for (const file of readdirSync(folder.path)) {
+  for (const file of readdirSync(folder.path, { recursive: true, encoding: 'utf8' })) {
+    if (statSync(path.join(folder.path, file)).isDirectory()) continue;
     const bytes = readFileSync(path.join(folder.path, file)).toString('latin1');
-    for (const secret of [telegram.token, SECRET, ...NAMES.map((name) => Buffer.from(name).toString('latin1'))]) {
+    for (const secret of [...tokens, SECRET, KEY, ...NAMES.map((name) => Buffer.from(name).toString('latin1'))]) {
       expect(bytes, `${file} holds "${secret}"`).not.toContain(secret);
     }
   }
-  await telegram.close();
+  await Promise.all([telegram.close(), zalo.close()]);
 });

@@ -116,6 +116,7 @@ describe('the web chat over HTTP', () => {
     expect(health.status).toBe(200);
     expect(await health.json()).toEqual({
       status: 'ok',
+      parts: { database: 'ok', handbook: 'ok', outbox: 'ok', reminders: 'ok', web: 'ok' },
       handbook: { entries: expect.any(Number) as number },
       channels: { web: 'on' },
       outbox: { due: 0, failed: 0 },

@@ -23,6 +23,9 @@ export const TEMPLATES = 'tb-mau';
 /** UTF-16 units of an announcement: one message of Telegram, two of Zalo at most. */
 export const LONGEST_ANNOUNCEMENT = 3500;
 
+/** What could not be sent by then is of no use any more: a page that is never opened, a plan that is used up. */
+export const SENT_WITHIN = { hours: 7 * 24 };
+
 /** What a recipient on this platform gets, without what can be picked. */
 export function announcementMessage(
   { markdown, file }: Pick<Announcement, 'markdown' | 'file'>,

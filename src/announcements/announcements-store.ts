@@ -103,7 +103,7 @@ export interface AnnouncementsStore {
   toRemind(now: Temporal.Instant): Promise<Announcement[]>;
   /** Newest first: what has gone into the outbox, whoever wrote it. */
   sent(page: { offset: number; limit: number }): Promise<Announcement[]>;
-  /** Removes drafts that were left, what ended before this, and confirmations of what is gone. */
+  /** Removes drafts that were left, what ended or was forgotten before this, and confirmations of what is gone. */
   prune(endedBefore: Temporal.Instant): Promise<void>;
   /** Tokens of the files that announcements still have. */
   fileTokens(): Promise<Set<string>>;
@@ -229,6 +229,13 @@ export function createAnnouncementsStore(db: Database, clock: Clock): Announceme
       const left = timestamp(clock.now().subtract({ hours: KEEP_UNSENT_HOURS }));
       await db.deleteFrom('announcements').where('state', '=', 'draft').where('created_at', '<', left).execute();
       await db.deleteFrom('announcements').where('ended_at', '<', timestamp(endedBefore)).execute();
+      // Its time passed, and its author never came back to it.
+      await db
+        .deleteFrom('announcements')
+        .where('state', '=', 'planned')
+        .where('send_at', 'is', null)
+        .where('created_at', '<', timestamp(endedBefore))
+        .execute();
       await db
         .deleteFrom('announcement_confirmations')
         .where('announcement_id', 'not in', (eb) => eb.selectFrom('announcements').select('id'))

@@ -70,7 +70,7 @@ export function createAnnouncements(deps: AnnouncementsDeps): Announcements {
   const reachedRows = createReachedRows(audiences, reports);
   const changes = createAnnouncementChangesStore(db, clock);
   const messages = createFollowUpMessages(deps.timeZone, deps.publicUrl);
-  const followUp = createFollowUp({ ...deps, store, changes, reachedRows, messages });
+  const followUp = createFollowUp({ ...deps, store, files, changes, reachedRows, messages });
   return {
     store,
     audiences,

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { timestamp, type Clock } from '../clock.ts';
 import type { ChannelName } from '../config.ts';
 import type { Database } from '../store/database.ts';
@@ -114,7 +114,8 @@ export function createAnnouncementChangesStore(db: Database, clock: Clock): Anno
           'accounts.blocked_at',
           'people.stopped',
         ])
-        .where('change.state', '=', 'due')
+        // As the index has it: SQLite uses a partial one only when its condition stands in the statement.
+        .where(sql<boolean>`change.state = 'due'`)
         .where('change.next_at', '<=', now())
         .orderBy('change.next_at')
         .orderBy('change.outbox_id')

@@ -7,15 +7,13 @@ import type { Reach } from '../people/reach.ts';
 import { heardAt, type Recipient } from '../people/recipients-store.ts';
 import type { Database } from '../store/database.ts';
 import type { AnnouncementState, Schema } from '../store/schema.ts';
-import { announcementChoices, announcementMessage } from './announcement-message.ts';
+import { announcementChoices, announcementMessage, SENT_WITHIN } from './announcement-message.ts';
 import { announcementGroup, type Announcement, type AnnouncementsStore } from './announcements-store.ts';
 import type { AudienceStore, Selection } from './audience-store.ts';
 import { checkSecrecy, type Finding } from './secrecy.ts';
 
 /** The same text by the same author within this is asked about. */
 const SAME_TEXT = { minutes: 10 };
-/** What could not be sent by then is of no use any more: a page that is never opened, a plan that is used up. */
-const SENT_WITHIN = { hours: 7 * 24 };
 
 export interface DispatchDeps {
   db: Database;

@@ -25,7 +25,10 @@ export function createAnnouncementFiles(databaseUrl: string): AnnouncementFiles 
     return {
       keep: (token, bytes) => Promise.resolve(void inMemory.set(token, new Uint8Array(bytes))),
       read: (token) => Promise.resolve(inMemory.get(token)),
-      prune: () => Promise.resolve(),
+      async prune(kept) {
+        for (const token of inMemory.keys()) if (!kept.has(token)) inMemory.delete(token);
+        return Promise.resolve();
+      },
     };
   }
   const folder = path.join(path.dirname(file), 'files');

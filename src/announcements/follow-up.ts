@@ -7,9 +7,11 @@ import type { Reach } from '../people/reach.ts';
 import { heardAt, recipientsOf } from '../people/recipients-store.ts';
 import type { Database } from '../store/database.ts';
 import type { AnnouncementState, Schema } from '../store/schema.ts';
+import { SENT_WITHIN } from './announcement-message.ts';
 import { announcementGroup, type Announcement, type AnnouncementsStore } from './announcements-store.ts';
 import { corrections, groupsOf, type AnnouncementChangesStore } from './changes-store.ts';
 import { confirmationReminders } from './confirmations-store.ts';
+import type { AnnouncementFiles } from './files.ts';
 import { checkSecrecy, type Finding } from './secrecy.ts';
 import type { FollowUpMessages } from './follow-up-messages.ts';
 import type { ReadReachedRows } from './reached-rows.ts';
@@ -17,12 +19,11 @@ import type { ReadReachedRows } from './reached-rows.ts';
 /** States of what has gone out, at least in part, and still stands. */
 const OUT: readonly AnnouncementState[] = ['sending', 'sent', 'stopped'];
 const CHANNELS: readonly ChannelName[] = ['telegram', 'zalo', 'web'];
-/** As announcements themselves. */
-const REMINDED_WITHIN = { hours: 7 * 24 };
 
 export interface FollowUpDeps {
   db: Database;
-  store: Pick<AnnouncementsStore, 'byId' | 'change'>;
+  store: Pick<AnnouncementsStore, 'byId' | 'change' | 'fileTokens'>;
+  files: Pick<AnnouncementFiles, 'prune'>;
   changes: Pick<AnnouncementChangesStore, 'ask'>;
   reachedRows: ReadReachedRows;
   messages: FollowUpMessages;
@@ -66,7 +67,7 @@ export interface FollowUp {
 }
 
 export function createFollowUp(deps: FollowUpDeps): FollowUp {
-  const { db, store, changes, reachedRows, messages, outbox, clock, timeZone } = deps;
+  const { db, store, files, changes, reachedRows, messages, outbox, clock, timeZone } = deps;
 
   const audit = (
     transaction: Transaction<Schema>,
@@ -90,12 +91,10 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
   }
 
   return {
-    recall: (id, actor) =>
-      db.transaction().execute(async (transaction) => {
-        const before = await store.byId(id, transaction);
+    async recall(id, actor) {
+      const done = await db.transaction().execute(async (transaction) => {
         const recalled = await store.change(transaction, id, OUT, {
           state: 'recalled',
-          endedAt: before?.endedAt ?? clock.now(),
           markdown: '',
           file: undefined,
           remindAt: undefined,
@@ -109,7 +108,11 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
         const sent = await changes.ask(transaction, id, 'remove', true);
         await audit(transaction, actor, 'announcement recalled', sent);
         return { cancelled, sent };
-      }),
+      });
+      // Whoever has the link to its file finds nothing from now on.
+      if (done) await files.prune(await store.fileTokens());
+      return done;
+    },
 
     mayEdit,
 
@@ -135,8 +138,12 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
       db.transaction().execute(async (transaction) => {
         const announcement = await store.byId(id, transaction);
         if (!announcement || !OUT.includes(announcement.state)) return 0;
-        if ((await reachedRows(transaction, reach, announcement)).hidden > 0) return undefined;
-        const again = await outbox.resend(transaction, announcementGroup(id));
+        const { visible, hidden } = await reachedRows(transaction, reach, announcement);
+        if (hidden > 0) return undefined;
+        const again = await outbox.resend(transaction, announcementGroup(id), {
+          expiresAt: clock.now().add(SENT_WITHIN),
+          except: visible.flatMap(({ outboxId, stopped }) => (stopped ? [outboxId] : [])),
+        });
         if (again > 0) await audit(transaction, actor, 'announcement sent again', again);
         return again;
       }),
@@ -174,7 +181,7 @@ export function createFollowUp(deps: FollowUpDeps): FollowUp {
             groupId: confirmationReminders(id),
             message,
             dueAt,
-            expiresAt: dueAt.add(REMINDED_WITHIN),
+            expiresAt: dueAt.add(SENT_WITHIN),
           };
         }),
       );

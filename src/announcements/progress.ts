@@ -4,14 +4,17 @@ import type { ChannelName } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
+import type { AnnouncementState } from '../store/schema.ts';
 import type { ProcessLock } from '../store/process-lock.ts';
 import { REPORT } from './announcement-message.ts';
 import { announcementGroup, type Announcement, type AnnouncementsStore } from './announcements-store.ts';
-import { isOver, statusText } from './status-text.ts';
+import { isOver, onlyWaitsForSilence, statusText } from './status-text.ts';
 
 const LOOK_EVERY_MS = 1000;
 /** Telegram takes more, but nobody reads faster, and each edit takes a turn from a message. */
 const EDIT_EVERY_MS = 3000;
+/** Where only silent people are left, which may be so for weeks. */
+const REST_MS = 60_000;
 /** Of the last edit, before a new message says it in its place. */
 const MOST_TRIES = 5;
 /** By then the answer to "Gửi ngay" is the status message; what has none then gets one. */
@@ -48,7 +51,7 @@ export interface Progress {
 /** The status message as it stands, with what can be done about it. */
 export function statusMessage(id: string, standing: Parameters<typeof statusText>[0]): Outgoing {
   const report = { id: `${REPORT}.${id}`, label: 'Báo cáo' };
-  const over = standing.stopped || isOver(standing.tally);
+  const over = standing.cut !== undefined || isOver(standing.tally);
   return {
     markdown: statusText(standing),
     choices: over ? [report] : [{ id: `${STOP}.${id}`, label: 'Dừng' }, report],
@@ -61,6 +64,8 @@ export function createProgress(deps: ProgressDeps): Progress {
   const stopping = new AbortController();
   /** By announcement, what its status message says, when it may be edited again, and how often that failed at the end. */
   const shown = new Map<string, { text: string; next: number; failures: number }>();
+  /** By announcement, until when there is nothing to be seen as long as it stays in that state. */
+  const resting = new Map<string, { state: AnnouncementState; until: number }>();
   let running: Promise<void> = Promise.resolve();
 
   function quietUntil(): string | undefined {
@@ -98,19 +103,28 @@ export function createProgress(deps: ProgressDeps): Progress {
 
   async function look(announcement: Announcement): Promise<void> {
     const { id, state } = announcement;
+    const rest = resting.get(id);
+    if (rest?.state === state && rest.until > now()) return;
     const tally = await outbox.tally(announcementGroup(id));
-    const standing = { tally, rates: deps.rates, quietUntil: quietUntil(), stopped: state === 'stopped' };
+    const standing = {
+      tally,
+      rates: deps.rates,
+      quietUntil: quietUntil(),
+      cut: state === 'stopped' || state === 'recalled' ? state : undefined,
+    };
     const message = statusMessage(id, standing);
     const outcome = await show(announcement, message).catch((error: unknown) => notShown(id, error));
     if (outcome && isOver(tally)) await end(announcement, outcome === 'shown' ? undefined : message);
+    else if (outcome && onlyWaitsForSilence(tally)) resting.set(id, { state, until: now() + REST_MS });
   }
 
   /** @param message what its author is told, when the status message cannot say it */
   async function end({ id, account, state }: Announcement, message: Outgoing | undefined): Promise<void> {
     await db.transaction().execute(async (transaction) => {
-      const ended = { state: state === 'stopped' ? state : ('sent' as const), endedAt: clock.now() };
+      const ended = { state: state === 'sending' ? ('sent' as const) : state, endedAt: clock.now() };
       const changed = await store.change(transaction, id, [state], ended);
-      if (!changed || !message || !account) return;
+      // How a recall went is told by who sees to it.
+      if (!changed || !message || !account || state === 'recalled') return;
       await outbox.enqueue(transaction, [
         {
           key: `announcement:${id}:over`,
@@ -123,11 +137,12 @@ export function createProgress(deps: ProgressDeps): Progress {
       ]);
     });
     shown.delete(id);
+    resting.delete(id);
   }
 
   async function run(): Promise<void> {
     if (!lock.take()) return;
-    for (const announcement of await store.open(['sending', 'stopped'])) await look(announcement);
+    for (const announcement of await store.open(['sending', 'stopped', 'recalled'])) await look(announcement);
   }
 
   async function keepLooking(): Promise<void> {

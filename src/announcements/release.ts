@@ -48,22 +48,34 @@ export interface Release {
 export function createRelease(deps: ReleaseDeps): Release {
   const { db, store, audiences, dispatch, outbox, people, roles, clock } = deps;
 
-  async function mayDecide(account: AccountRef, announcement: Announcement): Promise<boolean> {
+  /** @param known what was found out for each reach: officers of one unit share it, and working it out reads all people */
+  async function mayDecide(
+    account: AccountRef,
+    announcement: Announcement,
+    known = new Map<string, boolean>(),
+  ): Promise<boolean> {
     const { audience, author, account: authors } = announcement;
-    if (!audience || !authors || (await roles.actor(account)) === author) return false;
-    const [of, by] = [await roles.reach(authors), await roles.reach(account)];
+    if (!audience || !authors) return false;
+    const actor = await roles.actor(account);
+    // Who registers after writing it goes by another name since, and is still its author.
+    if (actor === author || actor === (await roles.actor(authors))) return false;
+    const by = await roles.reach(account);
     if (!by.all && by.paths.length === 0) return false;
-    return audiences.covers(db, audience, of, by);
+    const key = by.all ? '' : by.paths.toSorted().join('\n');
+    const may = known.get(key) ?? (await audiences.covers(db, audience, await roles.reach(authors), by));
+    known.set(key, may);
+    return may;
   }
 
   /** One account of each officer who may decide. */
   async function secondOfficers(announcement: Announcement): Promise<AccountRef[]> {
     const found = new Map<string, AccountRef>();
+    const known = new Map<string, boolean>();
     for (const channel of deps.channels()) {
       for (const userId of await roles.officersOn(channel)) {
         const account = { channel, userId };
         const actor = await roles.actor(account);
-        if (found.has(actor) || !(await mayDecide(account, announcement))) continue;
+        if (found.has(actor) || !(await mayDecide(account, announcement, known))) continue;
         const to = actor === `${channel}:${userId}` ? account : await people.preferredAccount(actor);
         if (to && deps.channels().includes(to.channel)) found.set(actor, to);
       }

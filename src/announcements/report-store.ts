@@ -34,7 +34,7 @@ export function createReportStore(db: Database): ReportStore {
             .onRef('confirmed.person_id', '=', 'accounts.person_id'),
         )
         .select(['outbox.id', 'outbox.channel', 'outbox.state', 'outbox.error', 'people.id as personId'])
-        .select(['people.name', 'people.unit_text', 'units.name as unitName', 'confirmed.at'])
+        .select(['people.name', 'people.unit_text', 'people.stopped', 'units.name as unitName', 'confirmed.at'])
         .where('outbox.group_id', '=', announcementGroup(announcementId))
         .orderBy('outbox.id')
         .execute();
@@ -47,6 +47,7 @@ export function createReportStore(db: Database): ReportStore {
         name: row.name ?? undefined,
         unit: row.unitName ?? row.unit_text ?? undefined,
         confirmedAt: row.at === null ? undefined : Temporal.Instant.from(row.at),
+        stopped: row.stopped === 1,
       }));
     },
 
@@ -65,21 +66,24 @@ export function createReportStore(db: Database): ReportStore {
     },
 
     async reaching(announcementIds, reach) {
-      if (announcementIds.length === 0) return new Set();
-      const groups = new Map(announcementIds.map((id) => [announcementGroup(id), id]));
-      const rows = await db
-        .selectFrom('outbox')
-        .innerJoin('accounts', (join) =>
-          join.onRef('accounts.channel', '=', 'outbox.channel').onRef('accounts.chat_id', '=', 'outbox.chat_id'),
-        )
-        .innerJoin('people', 'people.id', 'accounts.person_id')
-        .innerJoin('units', 'units.id', 'people.unit_id')
-        .select('outbox.group_id')
-        .distinct()
-        .where('outbox.group_id', 'in', [...groups.keys()])
-        .where((eb) => withinReach(eb, reach))
-        .execute();
-      return new Set(rows.flatMap(({ group_id }) => groups.get(group_id ?? '') ?? []));
+      const found = new Set<string>();
+      // One by one, since of each it is enough to find somebody: together all rows of all of them would be read.
+      for (const id of announcementIds) {
+        const row = await db
+          .selectFrom('outbox')
+          .innerJoin('accounts', (join) =>
+            join.onRef('accounts.channel', '=', 'outbox.channel').onRef('accounts.chat_id', '=', 'outbox.chat_id'),
+          )
+          .innerJoin('people', 'people.id', 'accounts.person_id')
+          .innerJoin('units', 'units.id', 'people.unit_id')
+          .select('outbox.id')
+          .where('outbox.group_id', '=', announcementGroup(id))
+          .where((eb) => withinReach(eb, reach))
+          .limit(1)
+          .executeTakeFirst();
+        if (row) found.add(id);
+      }
+      return found;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { OutboxState } from '../store/schema.ts';
+import type { LeftOutWhy } from './audience-store.ts';
 
 /** One message of an announcement, and who it was for. */
 export interface SentTo {
@@ -12,6 +13,8 @@ export interface SentTo {
   name: string | undefined;
   unit: string | undefined;
   confirmedAt: Temporal.Instant | undefined;
+  /** They want nothing more by now. */
+  stopped: boolean;
 }
 
 /** What became of it, in the words of the report. */
@@ -61,6 +64,13 @@ const FAILURES: Readonly<Record<string, string>> = {
   retry: 'mất kết nối, thử nhiều lần không được',
   paused: 'nền tảng bắt chờ quá lâu',
   unauthorized: 'nền tảng không nhận mã của bot',
+};
+
+/** Why people of the audience were left out from the beginning, after "người" or a colon. */
+export const LEFT_OUT_WORDS: Readonly<Record<LeftOutWhy, string>> = {
+  stopped: 'đã chọn ngừng nhận tin',
+  blocked: 'đã chặn bot hoặc không còn tài khoản',
+  off: 'chỉ có tài khoản ở nền tảng đang tắt',
 };
 
 const NO_UNIT = 'Chưa rõ đơn vị';
@@ -137,7 +147,7 @@ function whatHappened(row: SentTo): string {
 }
 
 function reasonOf({ state, error, personId }: SentTo): string {
-  if (error === 'stopped') return 'đã tắt nhận tin';
+  if (error === 'stopped') return LEFT_OUT_WORDS.stopped;
   if (state === 'cancelled') return personId === undefined ? 'đã xóa dữ liệu' : 'đã dừng trước khi gửi';
   if (state === 'expired') return 'quá hạn gửi';
   return FAILURES[error ?? ''] ?? 'lỗi khác';

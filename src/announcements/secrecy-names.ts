@@ -19,6 +19,9 @@ const POSITION =
 const NAMED_AFTER =
   /(?:đường|phố|trường|hội trường|xã|phường|thôn|tổ|khu|thành phố|tp\.?|huyện|quận|tư tưởng|phong cách|đạo đức|gương|chủ tịch|giải|cầu|chợ|làng|bệnh viện|thpt|thcs|chính trị) $/iu;
 
+/** UTF-16 units before a name that say what it is; a look at all of them for each name would take seconds. */
+const LONGEST_BEFORE = 40;
+
 /** A capital, then small letters; or one capital ("Nguyễn Văn A"). */
 const CAPITALISED = String.raw`\p{Lu}[\p{Ll}]*`;
 const RUN = new RegExp(`(?<![\\p{L}\\p{N}])${CAPITALISED}(?: ${CAPITALISED}){0,4}(?![\\p{L}])`, 'gu');
@@ -52,7 +55,7 @@ export function findNames(text: GateText): Place[] {
 
 function capitalisedNames({ plain }: GateText): Place[] {
   return [...plain.matchAll(RUN)].flatMap(({ index, 0: run }) => {
-    const before = plain.slice(0, index);
+    const before = plain.slice(Math.max(index - LONGEST_BEFORE, 0), index);
     const [first = '', ...others] = run.split(' ');
     const titled = TITLE.test(before) && !POSITION.test(first);
     // Of two words it may as well be a place: "Hà Nội", "Lâm Đồng".

@@ -15,6 +15,8 @@ const KEPT = /(?:chap hanh|giu|giu gin|giu nghiem|tang cuong|siet chat|y thuc|th
 const IN_GENERAL =
   /^ ?(?:phat ngon|lop hoc|lao dong|hoc tap|ky cuong|chung|su dung|dat|do thi|xay dung|giao thong|nong thon|chi tiet|phan khu|tinh|vung)/;
 
+/** UTF-16 units before a name or a matter that say what it is; a look at all of them for each would take seconds. */
+const LONGEST_BEFORE = 100;
 /** Right before a name: who teaches, leads or is to be asked. */
 const ACTS_BEFORE =
   /(?:bao cao vien|giang vien|dien gia|trinh bay|truyen dat|chu tri|chi dao|phu trach|gap|hoi|goi|(?:lien he|dang ky|nop|gui|bao)[^.:;]{0,40})(?: (?:la|voi|cho|ve))? ?[:-]? ?(?:(?:cac )?(?:dong chi|d\/c|dc|ong|ba|anh|chi|thay|co) )?$/;
@@ -41,9 +43,7 @@ export function findMatters(text: GateText, kind: 'discipline' | 'personnel'): P
     const names = findNames(own);
     if (names.length === 0) return [];
     const matters = mattersIn(own, words);
-    const pair = names.flatMap((name) =>
-      matters.filter((matter) => !acts(own, name, matter)).map((matter) => ({ name, matter })),
-    )[0];
+    const pair = pairs(names, matters).find(({ name, matter }) => !acts(own, name, matter));
     if (pair) {
       const [from, to] = [Math.min(pair.name.start, pair.matter.start), Math.max(pair.name.end, pair.matter.end)];
       return [{ start: start + from, end: start + to, exact: true }];
@@ -54,18 +54,27 @@ export function findMatters(text: GateText, kind: 'discipline' | 'personnel'): P
   });
 }
 
+/** One by one, since the first is mostly enough. */
+function* pairs(names: readonly Place[], matters: readonly Place[]): Generator<{ name: Place; matter: Place }> {
+  for (const name of names) for (const matter of matters) yield { name, matter };
+}
+
 function mattersIn(text: GateText, words: readonly string[]): Place[] {
   return findPhrases(text, words).filter(
-    ({ start, end }) => !KEPT.test(text.folded.slice(0, start)) && !IN_GENERAL.test(text.folded.slice(end)),
+    (place) => !KEPT.test(rightBefore(text.folded, place)) && !IN_GENERAL.test(text.folded.slice(place.end)),
   );
+}
+
+function rightBefore(folded: string, { start }: Place): string {
+  return folded.slice(Math.max(start - LONGEST_BEFORE, 0), start);
 }
 
 /** Whether the person is named as one who teaches, leads or helps, and not as the one whom the matter is about. */
 function acts({ folded }: GateText, name: Place, matter: Place): boolean {
   if (!TOPIC.test(folded.slice(0, matter.start))) return false;
-  const before = folded.slice(0, name.start);
+  const before = rightBefore(folded, name);
   if (matter.start >= name.end) {
-    if (DONE_TO.test(folded.slice(0, matter.start))) return false;
+    if (DONE_TO.test(rightBefore(folded, matter))) return false;
     return ACTS_BEFORE.test(before) || ACTS_AFTER.test(folded.slice(name.end, matter.start));
   }
   const between = folded.slice(matter.end, name.start);

@@ -11,8 +11,8 @@ export interface Standing {
   rates: Readonly<Record<ChannelName, number>>;
   /** Until when nothing goes out, as it is shown: "06:00"; undefined: it goes. */
   quietUntil: string | undefined;
-  /** Its officer stopped it. */
-  stopped: boolean;
+  /** What its officer did before all had gone. */
+  cut: 'stopped' | 'recalled' | undefined;
 }
 
 /** Whether nothing of it is to be sent any more. */
@@ -21,7 +21,7 @@ export function isOver(tally: readonly Tally[]): boolean {
 }
 
 /** How sending stands, for its author. */
-export function statusText({ tally, rates, quietUntil, stopped }: Standing): string {
+export function statusText({ tally, rates, quietUntil, cut }: Standing): string {
   const count = (...states: OutboxState[]): number =>
     tally.reduce((sum, one) => (states.includes(one.state) ? sum + one.count : sum), 0);
   const all = tally.reduce((sum, one) => sum + one.count, 0);
@@ -38,26 +38,38 @@ export function statusText({ tally, rates, quietUntil, stopped }: Standing): str
   const line = details.join(' · ');
   const sentence = line.charAt(0).toUpperCase() + line.slice(1);
   if (left === 0) {
-    const head = stopped
-      ? '**Đã dừng thông báo**'
+    const head = cut
+      ? `**Đã ${CUT[cut]} thông báo**`
       : `**Đã gửi xong thông báo** tới ${number(count('sent'))}/${number(all)} người`;
     return `${head}\n\n${sentence}`;
   }
   const filled = Math.floor((done / Math.max(all, 1)) * BAR);
   const bar = '▓'.repeat(filled) + '░'.repeat(BAR - filled);
   const percent = Math.floor((done / Math.max(all, 1)) * 100);
-  const head = stopped ? '**Đang dừng thông báo**' : '**Đang gửi thông báo**';
-  const when =
-    quietUntil === undefined
-      ? `Còn ${durationWords(secondsFor(waiting(tally), rates))}.`
-      : `Đang giờ yên lặng, gửi tiếp lúc ${quietUntil}.`;
-  return `${head} tới ${number(all)} người\n\n${bar} ${percent}%\n\n${sentence}\n\n${when}`;
+  const head = cut ? `**Đang ${CUT[cut]} thông báo**` : '**Đang gửi thông báo**';
+  const later = tally.reduce((sum, one) => sum + one.later, 0);
+  const when = [
+    left === later
+      ? ''
+      : quietUntil === undefined
+        ? `Còn ${durationWords(secondsFor(waiting(tally), rates))}.`
+        : `Đang giờ yên lặng, gửi tiếp lúc ${quietUntil}.`,
+    later > 0 ? `${number(later)} người đang để im lặng; hết thời gian đó tôi gửi tiếp.` : '',
+  ];
+  return `${head} tới ${number(all)} người\n\n${bar} ${percent}%\n\n${sentence}\n\n${when.join(' ').trim()}`;
 }
+
+/** Whether all that is left waits for its recipients' own times of silence. */
+export function onlyWaitsForSilence(tally: readonly Tally[]): boolean {
+  return tally.every(({ state, count, later }) => (state === 'due' ? count === later : state !== 'sending'));
+}
+
+const CUT = { stopped: 'dừng', recalled: 'thu hồi' } as const;
 
 function waiting(tally: readonly Tally[]): Map<ChannelName, number> {
   const found = new Map<ChannelName, number>();
-  for (const { channel, state, count } of tally) {
-    if (state === 'due' || state === 'sending') found.set(channel, (found.get(channel) ?? 0) + count);
+  for (const { channel, state, count, later } of tally) {
+    if (state === 'due' || state === 'sending') found.set(channel, (found.get(channel) ?? 0) + count - later);
   }
   return found;
 }

@@ -16,8 +16,8 @@ export interface ShownMessage {
 export interface ChoiceLists {
   /** Replaces what this chat had before. */
   keep(chatId: string, shown: ShownMessage): Promise<void>;
-  /** Undefined: there is none, or it is older than a day. */
-  last(chatId: string): Promise<ShownMessage | undefined>;
+  /** Undefined: there is none, or it is older than a day. @returns with the time when it was shown */
+  last(chatId: string): Promise<(ShownMessage & { at: Temporal.Instant }) | undefined>;
 }
 
 export function createChoiceLists(db: Database, clock: Clock, channel: string): ChoiceLists {
@@ -48,12 +48,14 @@ export function createChoiceLists(db: Database, clock: Clock, channel: string): 
       await prune();
       const row = await db
         .selectFrom('choice_lists')
-        .select(['message', 'part'])
+        .select(['message', 'part', 'sent_at'])
         .where('channel', '=', channel)
         .where('chat_id', '=', chatId)
         .where('sent_at', '>=', oldest())
         .executeTakeFirst();
-      return row && { message: JSON.parse(row.message) as Outgoing, part: row.part };
+      if (!row) return undefined;
+      const message = JSON.parse(row.message) as Outgoing;
+      return { message, part: row.part, at: Temporal.Instant.from(row.sent_at) };
     },
   };
 }

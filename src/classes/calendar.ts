@@ -1,3 +1,5 @@
+import { clean } from '../bot/markdown/styled.ts';
+
 /** What a calendar shows of a session or a meeting. */
 export interface CalendarEvent {
   /** The same as long as it is the same event, in every file and feed: "session-<id>". */
@@ -37,9 +39,10 @@ export async function calendarFile(events: readonly CalendarEvent[], stamp: Temp
       stamp,
       start,
       end,
-      summary: title,
-      location: place ?? null,
-      description: description ?? null,
+      // Of a control character some calendars refuse the whole file.
+      summary: clean(title),
+      location: place === undefined ? null : clean(place),
+      description: description === undefined ? null : clean(description),
       status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     });
   }

@@ -4,14 +4,17 @@ import type { Choice, Outgoing, SharedFile } from '../bot/channel.ts';
 import { timestamp, type Clock } from '../clock.ts';
 import type { ChannelName } from '../config.ts';
 import type { Database } from '../store/database.ts';
+import { createGroupCommit } from '../store/group-commit.ts';
 import type { OutboxClass, OutboxState, Schema } from '../store/schema.ts';
-import { createGroupCommit } from './group-commit.ts';
 import type { RowOutcome } from './outcome.ts';
 
 /** Rows of one INSERT: enough that the statement does not count, few enough that its syntax tree stays young. */
 const BATCH = 100;
 /** Settled rows that are cut at a time, so that sending goes on in between. */
 const PRUNE_BATCH = 500;
+
+/** No failed attempt is followed by a longer wait; what is due after it waits for its recipient. */
+const LATER = { minutes: 15 };
 
 /** Something to be sent. */
 export interface NewMessage {
@@ -84,6 +87,8 @@ export interface Tally {
   channel: ChannelName;
   state: OutboxState;
   count: number;
+  /** How many of them go only when their recipient's own time of silence is over. */
+  later: number;
 }
 
 export interface OutboxCounts {
@@ -142,8 +147,17 @@ export interface OutboxStore {
   ): Promise<void>;
   /** Takes the text out of what of a group is not known to have arrived, so that it cannot be sent again. */
   wipe(handle: Handle, groupId: string): Promise<void>;
-  /** Sends again, marked as repeated, what of a group may or may not have arrived; returns how many. */
-  resend(handle: Handle, groupId: string): Promise<number>;
+  /**
+   * Sends again, marked as repeated, what of a group may or may not have arrived; returns how many.
+   *
+   * @param options.expiresAt in place of the time that it had
+   * @param options.except ids of rows that stay as they are
+   */
+  resend(
+    handle: Handle,
+    groupId: string,
+    options?: { expiresAt?: Temporal.Instant; except?: readonly number[] },
+  ): Promise<number>;
   /**
    * Settles what still waits for these chats, answers aside, without sending it.
    *
@@ -342,13 +356,21 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
       const rows = await db
         .selectFrom('outbox')
         .select(['channel', 'state', (eb) => eb.fn.countAll<number | string>().as('count')])
+        .select((eb) =>
+          eb.fn
+            .count<number | string>('id')
+            .filterWhere('state', '=', 'due')
+            .filterWhere('next_at', '>', timestamp(clock.now().add(LATER)))
+            .as('later'),
+        )
         .where('group_id', '=', groupId)
         .groupBy(['channel', 'state'])
         .execute();
-      return rows.map(({ channel, state, count }) => ({
+      return rows.map(({ channel, state, count, later }) => ({
         channel: channel as ChannelName,
         state,
         count: Number(count),
+        later: Number(later),
       }));
     },
 
@@ -409,7 +431,7 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
         .execute();
     },
 
-    async resend(handle, groupId) {
+    async resend(handle, groupId, { expiresAt, except = [] } = {}) {
       const { numUpdatedRows } = await handle
         .updateTable('outbox')
         .set({
@@ -420,8 +442,10 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
           first_attempt_at: null,
           repeated: 1,
           settled_at: null,
+          ...(expiresAt ? { expires_at: timestamp(expiresAt) } : {}),
         })
         .where('group_id', '=', groupId)
+        .where('id', 'not in', except)
         .where('state', '=', 'unknown')
         .where('markdown', 'is not', null)
         .executeTakeFirstOrThrow();

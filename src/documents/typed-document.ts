@@ -119,8 +119,8 @@ export function readLines(
   whole: boolean,
 ): { draft: Draft; mistakes: { key: Key; text: string }[]; notes: string[] } | undefined {
   const lines = text.split('\n').flatMap((line) => {
-    const [, label = '', value = ''] = /^\s*[-*•]?\s*([^:]{2,30}):\s*(.*)$/u.exec(line) ?? [];
-    const key = keyOfLabel(label);
+    const [, label = '', value = ''] = /^[-*•]?\s*([^:]{2,30}):\s*(.*)$/u.exec(line.trim()) ?? [];
+    const key = keyOfLabel.get(plainLabel(label));
     return key ? [{ key, value }] : [];
   });
   if (lines.length === 0 || (whole && !lines.some(({ key }) => key === 'number'))) return undefined;
@@ -136,9 +136,10 @@ export function readLines(
   return { draft, mistakes, notes };
 }
 
-function keyOfLabel(label: string): Key | undefined {
-  const plain = words(fold(label)).join(' ');
-  return KEYS.find((key) => LABELS[key].some((one) => words(fold(one)).join(' ') === plain));
+const keyOfLabel = new Map(KEYS.flatMap((key) => LABELS[key].map((label) => [plainLabel(label), key] as const)));
+
+function plainLabel(label: string): string {
+  return words(fold(label)).join(' ');
 }
 
 function sentence(text: string): string {

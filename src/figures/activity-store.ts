@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { PersonHooks } from '../people/people-store.ts';
 import type { Database } from '../store/database.ts';
+import { createGroupCommit } from '../store/group-commit.ts';
 import type { Schema } from '../store/schema.ts';
 import type { Days } from './figures-store.ts';
 
@@ -20,6 +21,7 @@ export interface ActivityStore {
 }
 
 export function createActivityStore(db: Database, clock: Clock, timeZone: string): ActivityStore {
+  const commit = createGroupCommit(db);
   const today = (): string => clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
   // Most messages come from who was counted already, and a look here needs no query.
   let counted = { day: '', chats: new Set<string>() };
@@ -40,7 +42,7 @@ export function createActivityStore(db: Database, clock: Clock, timeZone: string
       if (counted.day !== day) counted = { day, chats: new Set() };
       const chat = `${channel}:${chatId}`;
       if (counted.chats.has(chat)) return;
-      await db.transaction().execute(async (transaction) => {
+      await commit(async (transaction) => {
         await forget(transaction, day);
         await transaction
           .insertInto('active_days')

@@ -1,11 +1,12 @@
+import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import { shortNumber, type Documents, type OfficialDocument } from './documents.ts';
 import type { Entry } from './entry.ts';
 import { vietnameseDate } from './iso-date.ts';
 import { overtaken, replacementWarning } from './replacement.ts';
 
-/** Whether somebody has approved what an entry says now; `why` not. */
+/** Whether somebody has approved what an entry says now, `by` whom as in the audit log; `why` not. */
 export type Standing =
-  | { state: 'approved'; at: Temporal.ZonedDateTime; until: Temporal.PlainDate; office: string }
+  | { state: 'approved'; at: Temporal.ZonedDateTime; until: Temporal.PlainDate; office: string; by: string }
   | { state: 'draft'; why: 'new' | 'changed' | 'document' | 'expired' };
 
 /**
@@ -19,7 +20,7 @@ export function answerMarkdown(entry: Entry, documents: Documents, standing?: St
   const approvedAt = standing?.state === 'approved' ? standing.at.toInstant() : undefined;
   const parts = [
     replacementWarning(overtaken(entry, documents, approvedAt)),
-    `**${entry.question}**`,
+    `**${escapeMarkdown(entry.question)}**`,
     entry.short ?? '',
     entry.body,
     caution(entry),
@@ -54,7 +55,7 @@ function caution(entry: Entry): string {
 function basisLine(basis: Entry['basis'][number], documents: Documents): string {
   const document = documents.get(basis.doc);
   const cited = [document?.number ?? basis.doc, basis.at ?? ''].filter((part) => part !== '').join(', ');
-  return document ? cited + currencyNote(document, documents) : cited;
+  return escapeMarkdown(document ? cited + currencyNote(document, documents) : cited);
 }
 
 /** " (đã được 208-QĐ/TW thay)", or nothing for a document in force. */

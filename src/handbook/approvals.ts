@@ -51,7 +51,7 @@ export function createApprovals(deps: {
       const today = clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
       if (Temporal.PlainDate.compare(today, until) > 0) return { state: 'draft', why: 'expired' };
       const at = Temporal.Instant.from(row.at).toZonedDateTimeISO(timeZone);
-      return { state: 'approved', at, until, office: row.office };
+      return { state: 'approved', at, until, office: row.office, by: row.by };
     },
     fingerprint: (entry) =>
       createHash('sha256')

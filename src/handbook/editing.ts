@@ -4,7 +4,7 @@ import type { Search } from '../search/search.ts';
 import type { Schema } from '../store/schema.ts';
 import { wordsHash } from './approvals.ts';
 import { checkCandidates } from './check.ts';
-import { contentHash, contentOf, entryOf, type Entry, type EntryContent } from './entry.ts';
+import { contentHash, contentOf, entryOf, withLivingLinks, type Entry, type EntryContent } from './entry.ts';
 import type { Finding } from './finding.ts';
 import type { LiveHandbook } from './live.ts';
 import type { NewVersion, Proposal, Version, VersionsStore } from './versions-store.ts';
@@ -108,15 +108,11 @@ export function createHandbookEditing(deps: EditingDeps): HandbookEditing {
     return file && contentHash(file);
   }
 
-  /** Links to withdrawn entries are shown nowhere, and exported files do without them. */
   function sameAsFile({ entryId, content }: Version): boolean {
     const file = fileOf(entryId);
     if (!content || !file) return content === file;
-    const living = (one: EntryContent): EntryContent => ({
-      ...one,
-      related: one.related.filter((id) => handbook.entry(id)),
-    });
-    return contentHash(living(content)) === contentHash(living(file));
+    const isThere = (id: string): boolean => handbook.entry(id) !== undefined;
+    return contentHash(withLivingLinks(content, isThere)) === contentHash(withLivingLinks(file, isThere));
   }
 
   /**
@@ -193,8 +189,39 @@ export function createHandbookEditing(deps: EditingDeps): HandbookEditing {
     return { saved: (changes[0]?.from ?? 0) + 1 };
   }
 
+  /** Who is told a number changes what they see: what another process saved must be in force by then. */
   async function numberOf(entryId: string): Promise<number> {
+    await sync();
     return (await store.latest(entryId))?.number ?? 0;
+  }
+
+  async function addPhrasing(entryId: string, text: string, by: string): ReturnType<HandbookEditing['addPhrasing']> {
+    await sync();
+    const entry = handbook.entry(entryId);
+    if (!entry) return 'gone';
+    const phrasing = text
+      .normalize('NFC')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/[.,;:!]+$/, '');
+    if (phrasing === '' || phrasing.length > LONGEST_PHRASING) return 'refused';
+    const spoken = words(fold(phrasing)).join(' ');
+    const isKnown = handbook.entries.some(({ question, phrasings, brief }) =>
+      [question, ...phrasings, ...brief].some((known) => words(fold(known)).join(' ') === spoken),
+    );
+    if (isKnown) return 'known';
+    const content = { ...contentOf(entry), phrasings: [...entry.phrasings, phrasing] };
+    const wrong = (of: EntryContent): Set<string> =>
+      new Set(check(entry.id, of).flatMap((one) => (one.part === 'phrasings' && isGrave(one) ? one.text : [])));
+    const found = wrong(content);
+    // What was wrong before is not this phrasing's fault.
+    if (found.size > 0 && found.difference(wrong(contentOf(entry))).size > 0) return 'refused';
+    const from = (await store.latest(entry.id))?.number ?? 0;
+    const change = { entryId: entry.id, from, content, by, reason: 'Thêm cách hỏi của người dùng' };
+    const saved = await saveAll([change]);
+    if ('saved' in saved) return 'added';
+    // It goes with whatever another officer has made of the entry meanwhile.
+    return 'overtaken' in saved ? addPhrasing(entryId, text, by) : 'refused';
   }
 
   return {
@@ -214,30 +241,7 @@ export function createHandbookEditing(deps: EditingDeps): HandbookEditing {
       const version = (await store.history(change.entryId)).find(({ number }) => number === to);
       return version && saveAll([{ ...change, content: version.content }]);
     },
-    async addPhrasing(entryId, text, by) {
-      const entry = handbook.entry(entryId);
-      if (!entry) return 'gone';
-      const phrasing = text
-        .normalize('NFC')
-        .replace(/\s+/g, ' ')
-        .trim()
-        .replace(/[.,;:!]+$/, '');
-      if (phrasing === '' || phrasing.length > LONGEST_PHRASING) return 'refused';
-      const spoken = words(fold(phrasing)).join(' ');
-      const isKnown = handbook.entries.some(({ question, phrasings, brief }) =>
-        [question, ...phrasings, ...brief].some((known) => words(fold(known)).join(' ') === spoken),
-      );
-      if (isKnown) return 'known';
-      const content = { ...contentOf(entry), phrasings: [...entry.phrasings, phrasing] };
-      const wrong = (of: EntryContent): Set<string> =>
-        new Set(check(entry.id, of).flatMap((one) => (one.part === 'phrasings' && isGrave(one) ? one.text : [])));
-      const found = wrong(content);
-      // What was wrong before is not this phrasing's fault.
-      if (found.size > 0 && found.difference(wrong(contentOf(entry))).size > 0) return 'refused';
-      const change = { entryId: entry.id, content, by, reason: 'Thêm cách hỏi của người dùng' };
-      const saved = await saveAll([{ ...change, from: await numberOf(entry.id) }]);
-      return 'saved' in saved ? 'added' : 'refused';
-    },
+    addPhrasing,
     async newId(fieldId, question, taken) {
       const slug = words(fold(question)).slice(0, ID_SYLLABLES).join('-') || 'muc';
       for (let i = 1; ; i++) {

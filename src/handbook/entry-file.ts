@@ -63,6 +63,6 @@ function partYaml(part: Exclude<Part, 'body'>, content: EntryContent): string {
   // A date needs no quotes here: our schema of YAML has none.
   if (part === 'checked') return `checked: ${content.checked}\n`;
   const yaml = dump({ [part]: value }, { lineWidth: -1 });
-  // Our files have what begins with a digit in quotes.
-  return yaml.replace(/^( *- )(\d[^'"\n]*)$/gm, "$1'$2'");
+  // Our files have items that begin with a digit in quotes; lines of a text stand deeper, or in no list.
+  return Array.isArray(value) ? yaml.replace(/^( {2}- )(\d[^'"\n]*)$/gm, "$1'$2'") : yaml;
 }

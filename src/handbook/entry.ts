@@ -77,6 +77,16 @@ export function contentOf(entry: EntryContent): EntryContent {
   return Object.fromEntries(parts) as EntryContent;
 }
 
+/**
+ * The content without its links to entries that are not there. Links to withdrawn entries stay in the versions, so that a
+ * roll-back restores them, but they are shown nowhere, not exported, and make no difference.
+ *
+ * @param isThere by an entry's id
+ */
+export function withLivingLinks(content: EntryContent, isThere: (id: string) => boolean): EntryContent {
+  return contentOf({ ...content, related: content.related.filter(isThere) });
+}
+
 const contentSchema = entrySchema.extend({ body: z.string() });
 
 /** Reads what `JSON.stringify(contentOf(entry))` wrote. */

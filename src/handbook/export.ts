@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { allowedWordsFile, checkCandidates, readAllowedWords } from './check.ts';
 import { changeEntryFile, entryFile } from './entry-file.ts';
-import { contentHash, contentOf, PARTS, type Entry, type EntryContent } from './entry.ts';
+import { contentHash, PARTS, withLivingLinks, type Entry } from './entry.ts';
 import type { LiveHandbook } from './live.ts';
 
 /** What is to be written, by path; undefined: the file is to be deleted. */
@@ -18,7 +18,8 @@ export function exportHandbook(handbook: LiveHandbook, directory: string): FileC
   const files: FileChanges = new Map();
   const changed: Entry[] = [];
   for (const entry of handbook.entries) {
-    const wanted = living(entry, handbook);
+    // The loader refuses links that lead nowhere.
+    const wanted = withLivingLinks(entry, (id) => handbook.entry(id) !== undefined);
     const before = handbook.base.entry(entry.id);
     if (before?.id === entry.id) {
       if (contentHash(before) === contentHash(wanted)) continue;
@@ -37,11 +38,6 @@ export function exportHandbook(handbook: LiveHandbook, directory: string): FileC
   return files;
 }
 
-/** The loader refuses links that lead nowhere. */
-function living(entry: EntryContent, handbook: LiveHandbook): EntryContent {
-  return contentOf({ ...entry, related: entry.related.filter((id) => handbook.entry(id)) });
-}
-
 function leaveOut(files: FileChanges, directory: string, field: string, gone: readonly Entry[]): void {
   const file = path.join(directory, field, '_index.md');
   if (!existsSync(file)) return;
@@ -55,7 +51,9 @@ function leaveOut(files: FileChanges, directory: string, field: string, gone: re
         .replace(new RegExp(`(?<=[[,][ \\t]*)${slug}[ \\t]*(?:,[ \\t]*|(?=\\]))`), ''),
     source,
   );
-  if (wanted !== source) files.set(file, wanted);
+  // The loader wants a list: of the last one the heading goes too.
+  const whole = wanted.replace(/^order:[ \t]*\r?\n(?![ \t]*- )/m, '');
+  if (whole !== source) files.set(file, whole);
 }
 
 function leaveOutOfTopics(files: FileChanges, file: string, handbook: LiveHandbook, gone: readonly Entry[]): void {

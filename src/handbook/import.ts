@@ -1,7 +1,7 @@
 import type { Mistake } from '../spreadsheet/mistake.ts';
 import type { Spreadsheet } from '../spreadsheet/sheet.ts';
 import type { Change, HandbookEditing } from './editing.ts';
-import { contentHash } from './entry.ts';
+import { contentHash, withLivingLinks, type EntryContent } from './entry.ts';
 import type { LiveHandbook } from './live.ts';
 import { readHandbookFile, type HandbookRow } from './workbook.ts';
 
@@ -31,12 +31,15 @@ export async function planHandbookImport(
   const plan: HandbookImport = { changed: [], added: [], same: 0, missing: 0, words: [] };
   const rowOf = new Map<string, number>();
   const inFile = new Set<string>();
+  const named = new Set(rows.map(({ entryId }) => entryId));
+  const meant = (content: EntryContent): string =>
+    contentHash(withLivingLinks(content, (id) => handbook.entry(id) !== undefined || named.has(id)));
   for (const { row, entryId, field, from, content } of rows) {
     const entry = handbook.entry(entryId);
     const number = numbers.get(entryId) ?? 0;
     if (entry?.id === entryId) {
       inFile.add(entryId);
-      if (contentHash(entry) === contentHash(content)) plan.same++;
+      if (meant(entry) === meant(content)) plan.same++;
       else if (from !== undefined && from !== number)
         mistakes.push({ row, column: titles.number, text: CHANGED_SINCE });
       else plan.changed.push({ entryId, from: number, content });

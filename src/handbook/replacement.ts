@@ -1,3 +1,4 @@
+import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import { shortNumber, successors, type Documents, type OfficialDocument } from './documents.ts';
 import type { Entry } from './entry.ts';
 import { vietnameseDate } from './iso-date.ts';
@@ -64,5 +65,5 @@ export function replacementWarning(found: readonly Overtaken[]): string {
     const from = one.from ? ` từ ngày ${vietnameseDate(one.from.toString())}` : '';
     return [`Văn bản ${olds} ${one.upcoming ? 'sẽ' : 'đã'} được ${shortNumber(one.by)} thay${from}`];
   });
-  return `⚠️ ${sentences.join('. ')}; nội dung dưới đây đang được rà soát, đồng chí hỏi lại cấp ủy trước khi áp dụng.`;
+  return `⚠️ ${escapeMarkdown(sentences.join('. '))}; nội dung dưới đây đang được rà soát, đồng chí hỏi lại cấp ủy trước khi áp dụng.`;
 }

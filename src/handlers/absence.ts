@@ -119,8 +119,19 @@ export function createAbsence(deps: AbsenceDeps): Feature & { list: (message: In
         name: 'xinvang',
         description: 'Xin vắng một buổi học',
         audience: 'everyone',
-        words: ['xin vang', 'xin vang hoc', 'xin nghi hoc', 'toi xin vang', 'xin vang mat'],
-        run: list,
+        words: [
+          'xin vang',
+          'xin vang hoc',
+          'xin nghi',
+          'xin nghi hoc',
+          'xin phep nghi',
+          'toi xin vang',
+          'xin vang mat',
+        ],
+        // "xin nghỉ buổi mai"; about meetings of the cell the handbook is asked.
+        argument:
+          /^(?:buổi|buoi|ngày|ngay|sáng|sang|chiều|chieu|mai|hôm|hom|thứ|thu|lớp|lop)(?=\s|$)(?!.*(?:họp|hop|sinh ho))[^?]{0,40}$/iu,
+        run: (message) => list(message),
       },
     ],
     choices: {
@@ -128,6 +139,7 @@ export function createAbsence(deps: AbsenceDeps): Feature & { list: (message: In
       [ABSENT]: (message, [sessionId]) => (sessionId === undefined ? list(message) : askReason(message, sessionId)),
     },
     dialogs: { [DIALOG]: reasonTyped },
+    inWords: [DIALOG],
   };
 }
 

@@ -6,10 +6,11 @@ import type { ReportStore } from '../announcements/report-store.ts';
 import { number } from '../announcements/status-text.ts';
 import { typedMarkdown } from '../announcements/typed-text.ts';
 import type { Incoming, Outgoing } from '../bot/channel.ts';
-import { clean, escapeMarkdown } from '../bot/markdown/styled.ts';
+import { clean } from '../bot/markdown/styled.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import { BEYOND_REACH, type AnnouncementAccess } from './announcement-access.ts';
 import { EDIT } from './announcement-choices.ts';
+import { findingLines } from './announcement-findings.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 import { PRIVATELY } from './registration.ts';
@@ -44,14 +45,10 @@ export function createAnnouncementEditing(
   /** Why not, in the words for its officer. */
   function refusal(hindered: Exclude<Edited, { kind: 'edited' }>): Outgoing[] {
     switch (hindered.kind) {
-      case 'findings': {
-        const reasons = hindered.findings.map(
-          ({ words, reason }) => `- “${escapeMarkdown(words.slice(0, 60))}”: ${reason}`,
-        );
+      case 'findings':
         return say(
-          `**Tôi dừng nội dung này lại**, tin đã gửi giữ như cũ:\n\n${reasons.join('\n')}\n\nĐồng chí gõ lại nội dung, hoặc gõ /huy để thôi.`,
+          `**Tôi dừng nội dung này lại**, tin đã gửi giữ như cũ:\n\n${findingLines(hindered.findings)}\n\nĐồng chí gõ lại nội dung, hoặc gõ /huy để thôi.`,
         );
-      }
       case 'beyond':
         return say(BEYOND_REACH);
       case 'many':

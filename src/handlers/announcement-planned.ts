@@ -7,6 +7,7 @@ import { number } from '../announcements/status-text.ts';
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { Clock } from '../clock.ts';
+import type { AccountRef } from '../config.ts';
 import { recordAudit } from '../people/audit-store.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { Database } from '../store/database.ts';
@@ -26,6 +27,8 @@ export interface AnnouncementPlannedDeps {
   roles: Pick<RolesStore, 'reach' | 'actor'>;
   /** The last look at a draft. */
   preview: (message: Incoming, id: string) => Promise<Outgoing[]>;
+  /** Sends by itself to one account. */
+  notify: (account: AccountRef, markdown: string) => Promise<unknown>;
   clock: Clock;
   timeZone: string;
 }
@@ -114,7 +117,7 @@ export function createAnnouncementPlanned(deps: AnnouncementPlannedDeps): Pick<F
     return draft && [{ markdown: BACK_TO_DRAFT }, ...(await deps.preview(message, draft.id))];
   }
 
-  async function cancel(message: Incoming, { id }: Announcement): Promise<Outgoing[] | undefined> {
+  async function cancel(message: Incoming, { id, author, account }: Announcement): Promise<Outgoing[] | undefined> {
     const actor = await roles.actor(message);
     const done = await db.transaction().execute(async (transaction) => {
       const removed = await store.remove(transaction, id, ['planned']);
@@ -122,6 +125,7 @@ export function createAnnouncementPlanned(deps: AnnouncementPlannedDeps): Pick<F
       return removed;
     });
     if (!done) return undefined;
+    if (account && author !== actor) await deps.notify(account, BY_ANOTHER);
     return say('Đã hủy lịch gửi, thông báo này không gửi nữa.', [{ id: PLANNED, label: 'Thông báo đã hẹn' }]);
   }
 
@@ -153,5 +157,7 @@ const SECOND_FIRST =
 const NONE_PLANNED = 'Chưa có thông báo nào được hẹn giờ. Đồng chí soạn bằng lệnh /thongbao rồi chọn "Hẹn giờ".';
 const RECURRING =
   'Thông báo này gửi định kỳ. Muốn gửi thêm một lần ngay bây giờ, đồng chí soạn lại bằng lệnh /thongbao; lịch định kỳ vẫn giữ nguyên.';
+const BY_ANOTHER =
+  'Một thông báo mà đồng chí đã hẹn giờ vừa được đồng chí quản trị **hủy**. Đồng chí gõ /thongbao để xem.';
 const BACK_TO_DRAFT =
   'Đã bỏ lịch gửi cũ để đồng chí sửa. Sửa xong, đồng chí bấm "Hẹn giờ" hoặc "Gửi ngay"; sau 24 giờ bản soạn bị xóa.';

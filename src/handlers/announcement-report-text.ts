@@ -2,7 +2,7 @@ import type { Announcement } from '../announcements/announcements-store.ts';
 import type { LeftOutWhy } from '../announcements/audience-store.ts';
 import { changeWords } from '../announcements/changing.ts';
 import type { ChangeCounts } from '../announcements/changes-store.ts';
-import type { AnnouncementReport } from '../announcements/report.ts';
+import { LEFT_OUT_WORDS, type AnnouncementReport } from '../announcements/report.ts';
 import { momentWords } from '../announcements/schedule.ts';
 import { number } from '../announcements/status-text.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
@@ -58,7 +58,7 @@ function countLines({ byFate, total, reasons, confirmed, unconfirmed }: Announce
 }
 
 function leftOutLine({ leftOut }: Announcement): string {
-  const parts = Object.entries(leftOut).map(([why, count]) => `${LEFT_OUT[why as LeftOutWhy]}: ${number(count)}`);
+  const parts = Object.entries(leftOut).map(([why, count]) => `${LEFT_OUT_WORDS[why as LeftOutWhy]}: ${number(count)}`);
   return parts.length === 0 ? '' : `Không gửi từ đầu: ${parts.join('; ')}.`;
 }
 
@@ -93,9 +93,3 @@ function shortened(lines: readonly string[], of: string): string {
 export function platformName(channel: string): string {
   return PLATFORMS[channel as ChannelName];
 }
-
-const LEFT_OUT: Readonly<Record<LeftOutWhy, string>> = {
-  stopped: 'đã tắt nhận tin',
-  blocked: 'chặn bot hoặc không có tài khoản',
-  off: 'nền tảng đang tắt',
-};

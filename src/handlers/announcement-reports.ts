@@ -93,7 +93,7 @@ export function createAnnouncementReports(deps: AnnouncementReportsDeps): Pick<F
     const by = { actor: await roles.actor(message), reach: await roles.reach(message) };
     const count = await deps.followUp.resend(id, by);
     if (count === undefined) return say(BEYOND_REACH);
-    if (count === 0) return say('Không còn trường hợp nào chưa rõ; không có gì để gửi lại.');
+    if (count === 0) return say('Không còn trường hợp nào gửi lại được; không có gì để gửi lại.');
     return say(`Đang gửi lại cho **${number(count)}** trường hợp chưa rõ, có ghi "Gửi lại" ở đầu tin.`, [
       { id: choiceId(REPORT, id), label: 'Báo cáo' },
     ]);

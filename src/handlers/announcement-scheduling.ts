@@ -11,6 +11,7 @@ import { recordAudit } from '../people/audit-store.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { Database } from '../store/database.ts';
 import type { AnnouncementAccess } from './announcement-access.ts';
+import { fold, words } from '../search/fold.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 import { PRIVATELY } from './registration.ts';
@@ -75,8 +76,10 @@ export function createAnnouncementScheduling(
   const read = (text: string) => readSchedule(text, clock.now().toZonedDateTimeISO(timeZone));
 
   async function typed(message: Incoming, state: unknown): Promise<Outgoing[] | undefined> {
-    const { id } = state as WhenState;
-    if (message.text.includes('?') || !(await access.plannable(message, id))) return undefined;
+    const { id, at } = state as WhenState;
+    const announcement = message.text.includes('?') ? undefined : await access.plannable(message, id);
+    if (!announcement) return undefined;
+    if (at !== undefined && CONFIRMED.test(words(fold(message.text)).join(' '))) return plan(message, announcement);
     const when = read(message.text);
     return 'mistake' in when ? say(when.mistake) : propose(message, id, when.value);
   }
@@ -143,6 +146,8 @@ export function createAnnouncementScheduling(
   return { choices: { [SCHEDULE]: choose }, dialogs: { [WHEN]: typed } };
 }
 
+/** Folded: what people say to the time that was read. */
+const CONFIRMED = /^(?:xac nhan|dong y|dung|ok|nhat tri)(?: roi| a)?$/;
 const ASK_WHEN =
   '**Gửi lúc nào?** Đồng chí gõ giờ, ví dụ:\n\n- 8h sáng mai\n- 25/12 7:30\n- thứ Hai hằng tuần 8h\n- ngày 25 hằng tháng 8:00';
 const OVER = 'Giờ này vừa qua mất rồi. Đồng chí gõ một giờ sắp tới.';

@@ -9,6 +9,7 @@ import { typedMarkdown } from '../announcements/typed-text.ts';
 import { steadyTime, type Clock } from '../clock.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { Database } from '../store/database.ts';
+import { findingLines } from './announcement-findings.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 
@@ -110,11 +111,8 @@ export function createAnnouncingContent(deps: AnnouncingContentDeps): Announcing
     for (const [key, { until }] of stopped) if (until <= now()) stopped.delete(key);
     stopped.set(keyOf(message), { markdown, id, until: now() + STOPPED_FOR_MS });
     await dialogs.open(message, CONTENT, id === undefined ? {} : { id });
-    const reasons = findings.map(
-      ({ words, reason }) => `- “${escapeMarkdown(words.slice(0, WORDS_SHOWN))}”: ${reason}`,
-    );
     return say(
-      `**Tôi dừng thông báo này lại**, vì có chỗ không nên gửi qua ứng dụng nhắn tin:\n\n${[...new Set(reasons)].join('\n')}\n\nTôi không lưu nội dung này. Đồng chí gõ lại nội dung đã bỏ những chỗ trên; hoặc nếu tôi nhầm thì nhờ đồng chí khác đọc và quyết định.`,
+      `**Tôi dừng thông báo này lại**, vì có chỗ không nên gửi qua ứng dụng nhắn tin:\n\n${findingLines(findings)}\n\nTôi không lưu nội dung này. Đồng chí gõ lại nội dung đã bỏ những chỗ trên; hoặc nếu tôi nhầm thì nhờ đồng chí khác đọc và quyết định.`,
       [
         { id: REWRITE, label: 'Viết lại' },
         { id: ASK_SECOND, label: 'Nhờ đồng chí khác xem' },
@@ -226,12 +224,8 @@ export function createAnnouncingContent(deps: AnnouncingContentDeps): Announcing
   };
 }
 
-/** UTF-16 units of the words that stopped a text. */
-const WORDS_SHOWN = 60;
-
 function stoppedFile(findings: readonly Finding[]): string {
-  const reasons = new Set(findings.map(({ reason }) => `- ${reason}`));
-  return `**Tôi không nhận tệp này**, vì tên tệp hoặc lời đi kèm có chỗ không nên gửi qua ứng dụng nhắn tin:\n\n${[...reasons].join('\n')}\n\nTôi không lưu gì. Đồng chí gõ nội dung thông báo, hoặc gửi tệp khác.`;
+  return `**Tôi không nhận tệp này**, vì tên tệp hoặc lời đi kèm có chỗ không nên gửi qua ứng dụng nhắn tin:\n\n${findingLines(findings)}\n\nTôi không lưu gì. Đồng chí gõ nội dung thông báo, hoặc gửi tệp khác.`;
 }
 
 const EMPTY = 'Đồng chí gõ nội dung thông báo bằng chữ giúp tôi. (Gõ /huy để thôi.)';

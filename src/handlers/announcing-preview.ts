@@ -1,26 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
-import { escapeMarkdown } from '../bot/markdown/styled.ts';
-import type { MonthUsage } from '../bot/zalo/quota-store.ts';
-import { announcementMessage, fileLink, REPORT, SCHEDULE, SHOW } from '../announcements/announcement-message.ts';
-import {
-  announcementGroup,
-  type Announcement,
-  type AnnouncementFile,
-  type AnnouncementsStore,
-} from '../announcements/announcements-store.ts';
-import type { AudienceStore, LeftOutWhy } from '../announcements/audience-store.ts';
+import { REPORT, SCHEDULE, SHOW } from '../announcements/announcement-message.ts';
+import { announcementGroup, type Announcement, type AnnouncementsStore } from '../announcements/announcements-store.ts';
 import type { Dispatch, Dispatched, Judgement } from '../announcements/dispatch.ts';
 import { statusMessage, STOP } from '../announcements/progress.ts';
-import { planWords } from '../announcements/schedule.ts';
-import { durationWords, number, secondsFor } from '../announcements/status-text.ts';
+import { number } from '../announcements/status-text.ts';
 import type { ChannelName } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
-import type { Reach } from '../people/reach.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { Database } from '../store/database.ts';
+import type { AnnouncingFacts } from './announcing-facts.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
-import { PLATFORMS } from '../bot/platforms.ts';
 
 /** Sends it; sends it though the same went before; leaves it; changes its text, or whom it is for. */
 const SEND = 'tb-gui';
@@ -32,22 +23,18 @@ const OTHERS = 'tb-doi';
 export interface AnnouncingPreviewDeps {
   db: Database;
   store: AnnouncementsStore;
-  audiences: Pick<AudienceStore, 'describe'>;
   dispatch: Dispatch;
   outbox: Pick<OutboxStore, 'tally'>;
   roles: Pick<RolesStore, 'reach' | 'actor'>;
   dialogs: Dialogs;
   /** Messages a second, by platform. */
   rates: Readonly<Record<ChannelName, number>>;
-  /** How much of Zalo's month is used up; undefined: Zalo is off. */
-  zaloMonth: () => Promise<MonthUsage | undefined>;
   /** Until when nothing goes out; undefined: it goes. */
   quietUntil: () => Temporal.Instant | undefined;
   /** Whether a message on this platform can be changed later. */
   canEdit: (channel: ChannelName) => boolean;
-  publicUrl: string | undefined;
-  fourEyesAbove: number;
   timeZone: string;
+  facts: AnnouncingFacts;
   /** The sender's draft; undefined: there is none. */
   draftOf: (message: Incoming, id: string) => Promise<Announcement | undefined>;
   /** Asks for whom it is. */
@@ -59,77 +46,13 @@ export interface AnnouncingPreviewDeps {
 /** The last look before an announcement goes, and the press that lets it go. */
 export interface AnnouncingPreview {
   show: (message: Incoming, id: string) => Promise<Outgoing[]>;
-  /** The announcement as its readers get it, and all about it that has to be known before it goes. */
-  lines: (announcement: Announcement, reach: Reach, judgement: Judgement) => Promise<Outgoing[]>;
   /** The answer that becomes the status message. */
   started(message: Incoming, id: string): Promise<Outgoing[]>;
   choices: Feature['choices'];
 }
 
 export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): AnnouncingPreview {
-  const { db, store, audiences, dispatch, outbox, roles, dialogs, rates, timeZone, draftOf } = deps;
-
-  async function lines(announcement: Announcement, reach: Reach, judgement: Judgement): Promise<Outgoing[]> {
-    const { selection, second } = judgement;
-    const { recipients, leftOut, perChannel } = selection;
-    const { audience, sendAt } = announcement;
-    const file = announcement.file?.isPublic ? announcement.file : undefined;
-    const label = audience ? await audiences.describe(db, audience, reach) : '';
-    const channels = [...perChannel]
-      .toSorted(([one], [other]) => ORDER.indexOf(one) - ORDER.indexOf(other))
-      .map(([channel, count]) => `${PLATFORMS[channel]} ${number(count)}`)
-      .join(', ');
-    const facts = [
-      `Gửi tới: **${escapeMarkdown(label)}**`,
-      ...(sendAt ? [`Hẹn gửi: **${planWords(announcement, timeZone)}**`] : []),
-      `Người nhận: **${number(recipients.length)}**${channels === '' ? '' : ` (${channels})`}`,
-      ...leftOutLines(leftOut.map(({ why }) => why)),
-      ...(recipients.length > 0 ? [timeLine(perChannel)] : []),
-      ...(await zaloLines(perChannel.get('zalo') ?? 0)),
-      ...(file ? [fileText(file, perChannel)] : []),
-      ...(second === 'many'
-        ? [`Trên ${number(deps.fourEyesAbove)} người nhận: một đồng chí khác phải duyệt thì mới gửi.`]
-        : []),
-      ...(second === 'flagged' ? ['Có chỗ phải giữ kín: một đồng chí khác phải đọc và duyệt thì mới gửi.'] : []),
-    ];
-    return [
-      // As on Telegram, where the preview itself can show the file.
-      announcementMessage(announcement, file ? 'telegram' : 'web', undefined),
-      {
-        markdown: `**Xem trước.** Tin ở trên là tin người nhận sẽ thấy, bên dưới có thêm nút “Đã nhận”.\n\n${facts.map((one) => `- ${one}`).join('\n')}`,
-      },
-    ];
-  }
-
-  function timeLine(perChannel: ReadonlyMap<ChannelName, number>): string {
-    const takes = durationWords(secondsFor(perChannel, rates));
-    const quiet = deps.quietUntil();
-    if (!quiet) return `Thời gian gửi: ${takes}`;
-    const time = quiet.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
-    return `Thời gian gửi: ${takes}, bắt đầu lúc ${time} vì đang giờ yên lặng`;
-  }
-
-  async function zaloLines(count: number): Promise<string[]> {
-    if (count === 0) return [];
-    const month = await deps.zaloMonth();
-    if (!month || month.left === null) return [];
-    const [, monthNumber] = month.month.split('-');
-    const after = Math.max(month.left - count, 0);
-    const line = `Zalo: hết ${number(count)} tin của tháng ${Number(monthNumber)}, sau đó còn ${number(after)}/${number(month.limit)}`;
-    const most = Math.floor(month.limit * 0.95) - month.sent;
-    return count > most
-      ? [line, 'Gói Zalo tháng này không đủ: phần vượt sẽ chờ, quá 7 ngày thì không gửi nữa']
-      : [line];
-  }
-
-  function fileText(file: AnnouncementFile, perChannel: ReadonlyMap<ChannelName, number>): string {
-    const others = (perChannel.get('zalo') ?? 0) + (perChannel.get('web') ?? 0);
-    const name = `Kèm ${file.kind === 'photo' ? 'ảnh' : 'tệp'}: ${escapeMarkdown(file.name)}`;
-    if (others === 0) return name;
-    return fileLink(file, deps.publicUrl) === undefined
-      ? `${name}. ${number(others)} người không dùng Telegram chỉ nhận được chữ, vì bot chưa có địa chỉ công khai để đặt tệp`
-      : `${name}. Người không dùng Telegram nhận được đường dẫn tới tệp`;
-  }
+  const { db, store, dispatch, outbox, roles, dialogs, rates, timeZone, draftOf } = deps;
 
   async function show(message: Incoming, id: string): Promise<Outgoing[]> {
     const draft = await draftOf(message, id);
@@ -138,8 +61,7 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
     await dialogs.close(message);
     const reach = await roles.reach(message);
     const judgement = await dispatch.judge(db, draft, reach);
-    const [look, facts] = await lines(draft, reach, judgement);
-    if (!look || !facts) return say(GONE);
+    const [look, facts] = await deps.facts(draft, reach, judgement);
     // What only Telegram can show is shown there only.
     const shown = message.channel === 'telegram' ? look : { markdown: look.markdown };
     const nobody = judgement.selection.recipients.length === 0;
@@ -147,22 +69,26 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
       shown,
       nobody
         ? { markdown: `${facts.markdown}\n\n${NOBODY}`, choices: [changeAudience(id), leave(id)] }
-        : { ...facts, choices: previewChoices(id, judgement.second) },
+        : { ...facts, choices: previewChoices(draft, judgement.second) },
     ];
   }
 
-  const previewChoices = (id: string, second: Judgement['second']): Choice[] => [
-    { id: choiceId(SEND, id), label: second ? 'Gửi ngay sau khi duyệt' : 'Gửi ngay' },
-    // What the gate stopped is kept a day at most, so it is not planned.
-    ...(second === 'flagged' ? [] : [{ id: choiceId(SCHEDULE, id), label: 'Hẹn giờ' }]),
-    { id: choiceId(EDIT, id), label: 'Sửa' },
-    changeAudience(id),
-    leave(id),
-  ];
+  const previewChoices = (draft: Announcement, second: Judgement['second']): Choice[] => {
+    const { id } = draft;
+    return [
+      { id: choiceId(SEND, id, printOf(draft)), label: second ? 'Gửi ngay sau khi duyệt' : 'Gửi ngay' },
+      // What the gate stopped is kept a day at most, so it is not planned.
+      ...(second === 'flagged' ? [] : [{ id: choiceId(SCHEDULE, id), label: 'Hẹn giờ' }]),
+      { id: choiceId(EDIT, id), label: 'Sửa' },
+      changeAudience(id),
+      leave(id),
+    ];
+  };
 
-  async function send(message: Incoming, id: string, again: boolean): Promise<Outgoing[] | undefined> {
+  async function send(message: Incoming, [id = '', print]: string[], again: boolean): Promise<Outgoing[] | undefined> {
     const draft = await draftOf(message, id);
     if (!draft) return alreadyOn(message, id);
+    if (print !== printOf(draft)) return [...say(CHANGED), ...(await show(message, id))];
     const sent = await dispatch.send(id, {
       from: ['draft'],
       reach: await roles.reach(message),
@@ -186,7 +112,7 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
         return say(
           `Đồng chí đã gửi một thông báo có nội dung này lúc ${at ?? ''}. Đồng chí có **gửi lần nữa** không?`,
           [
-            { id: choiceId(SEND_AGAIN, id), label: 'Gửi lần nữa' },
+            { id: choiceId(SEND_AGAIN, id, printOf(draft)), label: 'Gửi lần nữa' },
             { id: choiceId(REPORT, sent.before.id), label: 'Xem lần gửi trước' },
             leave(id),
           ],
@@ -209,7 +135,7 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
   async function started(message: Incoming, id: string): Promise<Outgoing[]> {
     const tally = await outbox.tally(announcementGroup(id));
     const quiet = deps.quietUntil()?.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
-    const status = statusMessage(id, { tally, rates, quietUntil: quiet, stopped: false });
+    const status = statusMessage(id, { tally, rates, quietUntil: quiet, cut: undefined });
     if (!deps.canEdit(message.channel)) {
       return [{ ...status, markdown: `${status.markdown}\n\nGửi xong tôi sẽ báo đồng chí.` }];
     }
@@ -233,11 +159,10 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
 
   return {
     show,
-    lines,
     started,
     choices: {
-      [SEND]: (message, [id = '']) => send(message, id, false),
-      [SEND_AGAIN]: (message, [id = '']) => send(message, id, true),
+      [SEND]: (message, rest) => send(message, rest, false),
+      [SEND_AGAIN]: (message, rest) => send(message, rest, true),
       [STOP]: (message, [id = '']) => stop(message, id),
       async [LEAVE](message, [id = '']) {
         if (!(await draftOf(message, id))) return alreadyOn(message, id);
@@ -257,24 +182,16 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
   };
 }
 
-/** In which platforms are listed. */
-const ORDER: readonly ChannelName[] = ['telegram', 'zalo', 'web'];
-
-function leftOutLines(whys: readonly LeftOutWhy[]): string[] {
-  return (Object.keys(LEFT_OUT) as LeftOutWhy[]).flatMap((why) => {
-    const count = whys.filter((one) => one === why).length;
-    return count === 0 ? [] : [`Không gửi: ${number(count)} người ${LEFT_OUT[why]}`];
-  });
+/** Of what a preview shows, so that the button under an old one does not send what was changed since, or to others. */
+function printOf({ markdown, file, audience }: Announcement): string {
+  const shown = JSON.stringify([markdown, file?.isPublic ? file.token : '', audience]);
+  return createHash('sha256').update(shown).digest('base64url').slice(0, 10);
 }
 
 const changeAudience = (id: string): Choice => ({ id: choiceId(OTHERS, id), label: 'Đổi người nhận' });
 const leave = (id: string): Choice => ({ id: choiceId(LEAVE, id), label: 'Hủy' });
 const reportChoice = (id: string): Choice => ({ id: choiceId(REPORT, id), label: 'Báo cáo' });
 
-const LEFT_OUT: Readonly<Record<LeftOutWhy, string>> = {
-  stopped: 'đã chọn ngừng nhận tin',
-  blocked: 'đã chặn bot',
-  off: 'chỉ có tài khoản ở nền tảng đang tắt',
-};
 const NOBODY = 'Không có ai nhận được thông báo này. Đồng chí đổi người nhận giúp tôi.';
+const CHANGED = 'Bản soạn đã thay đổi sau lần xem trước đó, nên tôi **chưa gửi**. Đồng chí xem lại bản mới dưới đây:';
 const GONE = 'Bản soạn này không còn nữa. Đồng chí soạn lại bằng lệnh /thongbao.';

@@ -1,5 +1,4 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
-import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { Announcement } from '../announcements/announcements-store.ts';
 import type { Dispatch } from '../announcements/dispatch.ts';
 import { SHOW } from '../announcements/announcement-message.ts';
@@ -7,7 +6,8 @@ import { READ, type Release } from '../announcements/release.ts';
 import { number } from '../announcements/status-text.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { Database } from '../store/database.ts';
-import type { AnnouncingPreview } from './announcing-preview.ts';
+import { findingLines } from './announcement-findings.ts';
+import type { AnnouncingFacts } from './announcing-facts.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 
 const LET_GO = 'tb-cho';
@@ -18,7 +18,7 @@ export interface AnnouncingReleaseDeps {
   release: Release;
   dispatch: Pick<Dispatch, 'judge'>;
   roles: Pick<RolesStore, 'reach' | 'actor'>;
-  lines: AnnouncingPreview['lines'];
+  facts: AnnouncingFacts;
 }
 
 /** What a second officer does: read an announcement, let it go, or refuse it. */
@@ -29,31 +29,35 @@ export interface AnnouncingRelease {
 }
 
 export function createAnnouncingRelease(deps: AnnouncingReleaseDeps): AnnouncingRelease {
-  const { db, release, dispatch, roles, lines } = deps;
+  const { db, release, dispatch, roles } = deps;
 
   async function read(message: Incoming, id: string): Promise<Outgoing[]> {
     const announcement = await release.forSecond(message, id);
     if (!announcement?.account) return say(NOT_WAITING);
     const judgement = await dispatch.judge(db, announcement, await roles.reach(announcement.account));
-    const [look, facts] = await lines(announcement, await roles.reach(message), judgement);
-    if (!look || !facts) return say(NOT_WAITING);
+    const [look, facts] = await deps.facts(announcement, await roles.reach(message), judgement);
     const { findings } = judgement;
-    const reasons = findings.map(({ words, reason }) => `- “${escapeMarkdown(words)}”: ${reason}`);
-    const why = findings.length === 0 ? '' : `\n\n**Bot dừng thông báo này vì:**\n\n${reasons.join('\n')}`;
+    const why = findings.length === 0 ? '' : `\n\n**Bot dừng thông báo này vì:**\n\n${findingLines(findings)}`;
     return [
       message.channel === 'telegram' ? look : { markdown: look.markdown },
       {
         markdown: `${facts.markdown}${why}\n\nĐồng chí đọc kỹ rồi quyết định. Việc này được ghi vào nhật ký.`,
         choices: [
-          { id: choiceId(LET_GO, id), label: 'Cho gửi' },
-          { id: choiceId(REFUSE, id), label: 'Không cho gửi' },
+          { id: choiceId(LET_GO, id, submissionOf(announcement)), label: 'Cho gửi' },
+          { id: choiceId(REFUSE, id, submissionOf(announcement)), label: 'Không cho gửi' },
         ],
       },
     ];
   }
 
-  async function letGo(message: Incoming, id: string): Promise<Outgoing[]> {
+  /** What is waiting, if it is what this officer has read: refused, changed and handed in again it is another text. */
+  async function asRead(message: Incoming, [id = '', submission]: string[]): Promise<Announcement | undefined> {
     const announcement = await release.forSecond(message, id);
+    return announcement && submissionOf(announcement) === submission ? announcement : undefined;
+  }
+
+  async function letGo(message: Incoming, rest: string[]): Promise<Outgoing[]> {
+    const announcement = await asRead(message, rest);
     if (!announcement) return say(NOT_WAITING);
     const sent = await release.release(announcement, await roles.actor(message));
     switch (sent.kind) {
@@ -80,9 +84,9 @@ export function createAnnouncingRelease(deps: AnnouncingReleaseDeps): Announcing
     },
     choices: {
       [READ]: (message, [id = '']) => read(message, id),
-      [LET_GO]: (message, [id = '']) => letGo(message, id),
-      async [REFUSE](message, [id = '']) {
-        const announcement = await release.forSecond(message, id);
+      [LET_GO]: letGo,
+      async [REFUSE](message, rest) {
+        const announcement = await asRead(message, rest);
         if (!announcement || !(await release.refuse(announcement, await roles.actor(message)))) return say(NOT_WAITING);
         return say('Đã ghi: không cho gửi. Tôi báo lại cho người soạn.');
       },
@@ -90,6 +94,12 @@ export function createAnnouncingRelease(deps: AnnouncingReleaseDeps): Announcing
   };
 }
 
-const NOT_WAITING = 'Không có thông báo nào như vậy đang chờ đồng chí duyệt. Có thể đồng chí khác đã quyết định rồi.';
+/** Tells one time of handing it in from another. */
+function submissionOf({ awaitingSince }: Announcement): string {
+  return awaitingSince?.epochMilliseconds.toString(36) ?? '';
+}
+
+const NOT_WAITING =
+  'Không có thông báo nào như vậy đang chờ đồng chí duyệt. Có thể đồng chí khác đã quyết định, hoặc người soạn đã sửa rồi nhờ duyệt lại.';
 const NO_SECOND =
   'Chưa có đồng chí nào khác được quyền duyệt thông báo này. Người duyệt phải là cán bộ phụ trách hoặc quản trị của cùng đơn vị, không phải người soạn. Đồng chí nhờ quản trị mời thêm bằng lệnh /quantri.';

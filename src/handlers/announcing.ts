@@ -3,6 +3,7 @@ import { LIST, PLANNED, TEMPLATES } from '../announcements/announcement-message.
 import type { Announcement } from '../announcements/announcements-store.ts';
 import type { Release } from '../announcements/release.ts';
 import { AUDIENCE, createAudienceChoice, type AudienceChoiceDeps } from './announcing-audience.ts';
+import { createAnnouncingFacts, type AnnouncingFactsDeps } from './announcing-facts.ts';
 import { createAnnouncingContent, type AnnouncingContentDeps } from './announcing-content.ts';
 import {
   createAnnouncingPreview,
@@ -13,11 +14,12 @@ import {
 import { createAnnouncingRelease } from './announcing-release.ts';
 import { say, type Feature } from './feature.ts';
 
-type Wired = 'draftOf' | 'next' | 'preview' | 'askAudience' | 'submit';
+type Wired = 'draftOf' | 'next' | 'preview' | 'askAudience' | 'submit' | 'facts';
 
 type All = Omit<AnnouncingContentDeps, Wired> &
   Omit<AudienceChoiceDeps, Wired> &
-  Omit<AnnouncingPreviewDeps, Wired> & { release: Release };
+  Omit<AnnouncingPreviewDeps, Wired> &
+  AnnouncingFactsDeps & { release: Release };
 
 /** What nobody else needs of the conversation's parts. */
 export type AnnouncingParts = Pick<
@@ -62,13 +64,15 @@ export function createAnnouncing({ announcing, ...others }: AnnouncingDeps): Ann
     next: (message, draft) => (draft.audience ? preview.show(message, draft.id) : audience.ask(message, draft)),
   });
   const audience = createAudienceChoice({ ...deps, draftOf, preview: (message, id) => preview.show(message, id) });
+  const facts = createAnnouncingFacts(deps);
   const preview = createAnnouncingPreview({
     ...deps,
     draftOf,
+    facts,
     askAudience: (message, draft) => audience.ask(message, draft),
     submit: (_message, draft) => second.submit(draft),
   });
-  const second = createAnnouncingRelease({ ...deps, release, lines: preview.lines });
+  const second = createAnnouncingRelease({ ...deps, release, facts });
 
   async function run(message: Incoming, argument: string): Promise<Outgoing[]> {
     if (message.group) return say(PRIVATELY);

@@ -8,13 +8,16 @@ import type { AskedQuestion, QuestionsStore } from '../questions/questions-store
 import { isDocumentAlone } from '../search/document-number.ts';
 import { askFollowUp, createTopics } from '../search/follow-up.ts';
 import type { Found, Search } from '../search/search.ts';
-import { fieldChoices, relatedChoices } from './browse.ts';
+import { entryChoice, fieldChoices, relatedChoices } from './browse.ts';
+import { NOT_UNDERSTOOD } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 import { handOverChoice } from './handover.ts';
 import { followChoice } from './follow-choices.ts';
 
 /** How many questions are offered when it is not clear which was meant. */
 const CANDIDATES = 3;
+/** Related questions under an answer: with four more lines nearly all answers are one message on Zalo. */
+const RELATED = 2;
 
 export interface AskDeps {
   handbook: Handbook;
@@ -28,6 +31,8 @@ export interface AskDeps {
   lookUpDocument: (text: string) => Outgoing[];
   /** What another part of the bot says to a question about its service; undefined: there is no such part. */
   service: (name: string, message: Incoming) => Promise<Outgoing[]> | undefined;
+  /** Whether the chat was asked something else just now. */
+  isAsked: (message: Incoming) => Promise<boolean>;
   /** Told when somebody says that the answer was what they had asked for. */
   onConfirmed: (message: Incoming, question: AskedQuestion) => Promise<void>;
 }
@@ -49,15 +54,21 @@ export function createAsk({
 
   async function ask(message: Incoming, text: string): Promise<Outgoing[]> {
     if (isDocumentAlone(text)) return lookUpDocument(text);
+    if (NUMBER.test(text)) return say((await deps.isAsked(message)) ? NOT_UNDERSTOOD : NO_SUCH_NUMBER);
     const conversation = `${message.channel}:${message.chatId}`;
-    const result = metrics.timed(() => askFollowUp(search, text, topics.get(conversation)));
+    const topic = topics.get(conversation);
+    const result = metrics.timed(() => askFollowUp(search, text, topic));
     const { outcome, found, service } = result;
     if (service !== undefined) return (await deps.service(service, message)) ?? say(SERVICES[service] ?? NOT_FOUND);
+    // Hardly a question: what they mean to say to what was just asked may be a name, and is not kept.
+    if (outcome === 'none' && (await deps.isAsked(message))) return say(NOT_UNDERSTOOD);
     metrics.question(outcome);
     const top = found[0]?.entry;
     const id = await questions.add({ text, outcome, entryId: outcome === 'answer' ? top?.id : undefined });
     const understood = reading(result, text);
     if (outcome === 'answer' && top) {
+      // A few words that lean on what was just answered and bring it once more: it is all there is to say.
+      if (result.leaning && top === topic) return say(SAID_ALREADY, [entryChoice(top), handOverChoice(id)]);
       topics.set(conversation, top);
       return [...understood, ...show(message, top, id)];
     }
@@ -82,7 +93,7 @@ export function createAsk({
 
   function show(message: Incoming, entry: Entry, questionId: string): Outgoing[] {
     return say(answer(entry), [
-      ...relatedChoices(entry, handbook),
+      ...relatedChoices(entry, handbook).slice(0, RELATED),
       { id: choiceId('yes', questionId), label: 'Đúng ý' },
       { id: choiceId('no', questionId), label: 'Chưa đúng' },
       ...followChoice(entry, message),
@@ -120,6 +131,7 @@ export function createAsk({
         const judged = await questions.judge(questionId, 'right');
         if (!judged) return say(QUESTION_GONE);
         await deps.onConfirmed(message, judged);
+        // Without choices, so that on Zalo a number still picks from the list under the answer.
         return say('Cảm ơn đồng chí đã cho biết.');
       },
       no: async (_message, [questionId = '']) => {
@@ -139,6 +151,12 @@ export function createAsk({
 
 const NOT_FOUND =
   'Sổ tay chưa có câu trả lời chắc chắn cho câu này, nên tôi không trả lời bừa. Đồng chí thử hỏi bằng từ khác, gửi câu hỏi cho cán bộ phụ trách, hoặc xem theo lĩnh vực:';
+/** What is typed to pick from a list, which this time has no such line: no question to hand over. */
+const NUMBER = /^(?:(?:số|so|câu|cau|mục|muc)\s*)?\d{1,3}\s*[.):]?$/iu;
+/** Without choices, so that on Zalo a number still picks from the list above. */
+const NO_SUCH_NUMBER = 'Tôi không thấy lựa chọn số này. Đồng chí chọn lại trong tin vừa rồi, hoặc gõ câu hỏi bằng chữ.';
+const SAID_ALREADY =
+  'Về việc này, sổ tay chỉ có câu trả lời tôi vừa gửi ở trên. Nếu đồng chí hỏi việc khác thì gõ đủ cả câu giúp tôi.';
 const WRONG_ANSWER =
   'Cảm ơn đồng chí, tôi đã ghi lại. Muốn được trả lời, đồng chí gửi câu hỏi cho cán bộ phụ trách; hoặc hỏi lại bằng từ khác, xem theo lĩnh vực:';
 const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu hỏi giúp tôi nhé.';

@@ -2,7 +2,7 @@ import type { Choice, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Field, Handbook } from '../handbook/load.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, say, type Feature } from './feature.ts';
 import { followChoice } from './follow-choices.ts';
 
 const PAGE = 8;
@@ -26,7 +26,7 @@ export function createBrowse(handbook: Handbook, answer: (entry: Entry) => strin
     const choices = shown.map((entry) => entryChoice(entry));
     if (page + 1 < pages) choices.push({ id: choiceId('f', field.key, String(page + 1)), label: 'Xem tiếp' });
     choices.push({ id: choiceId('fields'), label: 'Các lĩnh vực' });
-    return say([head, page === 0 ? field.about : ''].filter((part) => part !== '').join('\n\n'), choices);
+    return say(paragraphs(head, page === 0 ? field.about : ''), choices);
   }
 
   return {

@@ -16,7 +16,7 @@ import type { Unit, UnitsStore } from '../people/units-store.ts';
 import { fold } from '../search/fold.ts';
 import type { ClassMaking } from './class-making.ts';
 import { CLASSES, type ClassView } from './class-view.ts';
-import type { Dialogs } from './dialogs.ts';
+import { WORDS_PLEASE, type Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 
 export interface ClassChangingDeps {
@@ -139,6 +139,7 @@ export function createClassChanging(deps: ClassChangingDeps): ClassChanging {
         const { id, what, session } = state as EditState;
         const version = await view.mine(await roles.reach(message), id);
         if (!version || !isQuestion(what)) return undefined;
+        if (NAMED.includes(what) && !/\p{L}/u.test(message.text)) return say(WORDS_PLEASE);
         return apply(message, version, { what, session: session ?? undefined, text: message.text });
       },
       async [CONFIRM](message, state) {
@@ -213,6 +214,9 @@ const QUESTIONS: Readonly<Record<Edit['what'], string>> = {
   cancel: '',
   restore: '',
 };
+
+/** What is called by words; a room may be a number. */
+const NAMED: readonly string[] = ['title', 'place', 'lecturer', 'topic'] satisfies Edit['what'][];
 
 function isQuestion(what: string): what is Edit['what'] {
   return Object.hasOwn(QUESTIONS, what);

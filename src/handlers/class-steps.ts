@@ -6,7 +6,7 @@ import type { ClassesStore } from '../classes/classes-store.ts';
 import type { Clock } from '../clock.ts';
 import { fold } from '../search/fold.ts';
 import type { ClassMaking } from './class-making.ts';
-import type { Dialogs } from './dialogs.ts';
+import { WORDS_PLEASE, type Dialogs } from './dialogs.ts';
 import { say, type Feature } from './feature.ts';
 
 export interface ClassStepsDeps {
@@ -61,6 +61,7 @@ export function createClassSteps({ classes, making, dialogs, clock, timeZone }: 
         const text = message.text.replace(/\s+/gu, ' ').trim();
         // Who knows the form sends it all at once.
         if (lines.length === 0 && /\n/.test(message.text.trim())) return making.preview(message, message.text);
+        if ((lines.length === 1 || lines.length === 2) && !/\p{L}/u.test(text)) return say(WORDS_PLEASE);
         switch (lines.length) {
           case 0:
             return takeCode(message, text);
@@ -82,7 +83,7 @@ export function createClassSteps({ classes, making, dialogs, clock, timeZone }: 
 const STEP = 'class-step';
 
 const FIRST =
-  'Mở lớp mới. Đồng chí gõ **mã lớp**, ví dụ BD-2026-01. (Gõ /huy để thôi.)\n\nMuốn nhanh thì gửi cả lớp trong một tin:\n\n/lophoc moi\nMã: BD-2026-01\nTên: Bồi dưỡng nghiệp vụ công tác đảng\nĐịa điểm: Hội trường A\nBuổi: 01/12/2026 08:00-11:30 | Công tác tổ chức | Báo cáo viên 1';
+  'Mở lớp mới. Đồng chí gõ **mã lớp**, ví dụ BD-2026-01. (Gõ /huy để thôi.)\n\nMuốn nhanh thì gửi cả lớp trong một tin:\n\n```\n/lophoc moi\nMã: BD-2026-01\nTên: Bồi dưỡng nghiệp vụ công tác đảng\nĐịa điểm: Hội trường A\nBuổi: 01/12/2026 08:00-11:30 | Công tác tổ chức | Báo cáo viên 1\n```';
 const SESSION_FORM =
   'Đồng chí gõ **từng buổi học**: ngày giờ | chuyên đề | báo cáo viên | địa điểm (hai phần sau có thể bỏ), ví dụ:\n\n01/12/2026 08:00-11:30 | Công tác tổ chức xây dựng Đảng | Báo cáo viên 1\n\nHết thì gõ **xong**.';
 const TAKEN = 'đã có lớp mang mã này. Đồng chí gõ mã khác.';

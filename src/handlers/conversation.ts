@@ -42,6 +42,7 @@ import { createDocumentFeature } from './document.ts';
 import { createDocumentRecording } from './document-recording.ts';
 import { createDataRequests } from './data-requests.ts';
 import type { CodeDisplay } from './code-display.ts';
+import { createCourtesy } from './courtesy.ts';
 import { createDialogs } from './dialogs.ts';
 import type { Command, Feature } from './feature.ts';
 import { createFiguresFeature } from './figures.ts';
@@ -140,10 +141,11 @@ export function createConversation(deps: ConversationDeps): Conversation {
     answer,
     lookUpDocument: documents.lookUp,
     service: (name, message) => training.services[name]?.(message),
+    isAsked: (message) => dialogs.waits(message),
     onConfirmed: (message, question) => loop.confirmed(message, question),
   });
   const help = createHelp(() => commands, isOfficer);
-  const dialogs = createDialogs(deps.dialogsStore);
+  const dialogs = createDialogs(deps.dialogsStore, deps.clock);
   const recording = createDocumentRecording({ ...deps, dialogs });
   const registration = createRegistration({
     ...deps,
@@ -197,6 +199,7 @@ export function createConversation(deps: ConversationDeps): Conversation {
     forOfficers(createHandbookApproval(deps), isOfficer),
     forOfficers(createClassGroup(deps), isOfficer),
     createMeetingsFeature({ ...deps, dialogs }),
+    createCourtesy(dialogs),
     ...organisation.features,
     createDataRequests({ ...deps, actor: (account) => deps.roles.actor(account), dialogs, registration }),
   ];

@@ -120,6 +120,7 @@ export function createDataRequests(deps: DataRequestsDeps): Feature {
     ],
     choices: { request: press },
     dialogs: { [DIALOG]: answer },
+    inWords: [DIALOG],
   };
   return forOfficers(feature, deps.isOfficer);
 }

@@ -1,9 +1,12 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
+import type { Clock } from '../clock.ts';
 import type { DialogsStore } from '../people/dialogs-store.ts';
 import { fold, words } from '../search/fold.ts';
 import { say, type Feature } from './feature.ts';
 
 const PASS = 'bo qua';
+/** How long after the bot asked something a text is more likely an answer to that than a question. */
+const WAITS_MINUTES = 60;
 /** Folded words that leave a dialog. */
 const LEAVE = ['huy', 'huy bo', PASS, 'thoi'];
 
@@ -17,13 +20,15 @@ export interface Dialogs {
   close(message: Incoming): Promise<void>;
   /** The state of the dialog that is open; undefined: this one is not. */
   state(message: Incoming, name: string): Promise<unknown>;
+  /** Whether this chat was asked something a short while ago: a text that nothing understands is more likely meant for that. */
+  waits(message: Incoming): Promise<boolean>;
   /** What the open dialog says to a text; undefined: none is open, or the text is not what it asked for. */
   answer(message: Incoming, features: readonly Feature[]): Promise<Outgoing[] | undefined>;
   /** `/huy` */
   feature: Feature;
 }
 
-export function createDialogs(store: DialogsStore): Dialogs {
+export function createDialogs(store: DialogsStore, clock: Clock): Dialogs {
   async function leave(message: Incoming): Promise<Outgoing[]> {
     return say((await store.close(message.channel, message.chatId)) ? LEFT : NOTHING_OPEN);
   }
@@ -40,6 +45,12 @@ export function createDialogs(store: DialogsStore): Dialogs {
       const dialog = await store.current(message.channel, message.chatId);
       return dialog?.name === name ? dialog.state : undefined;
     },
+    async waits(message) {
+      if (message.group) return false;
+      const dialog = await store.current(message.channel, message.chatId);
+      const oldest = clock.now().subtract({ minutes: WAITS_MINUTES });
+      return dialog !== undefined && Temporal.Instant.compare(dialog.since, oldest) > 0;
+    },
     async answer(message, features) {
       if (message.group) return undefined;
       const dialog = await store.current(message.channel, message.chatId);
@@ -48,6 +59,7 @@ export function createDialogs(store: DialogsStore): Dialogs {
       const feature = features.find(({ dialogs }) => dialogs && Object.hasOwn(dialogs, dialog.name));
       const passes = spoken === PASS && feature?.passing?.includes(dialog.name);
       if (LEAVE.includes(spoken) && !passes) return leave(message);
+      if (/^\d+$/.test(spoken) && feature?.inWords?.includes(dialog.name)) return say(WORDS_PLEASE);
       return feature?.dialogs?.[dialog.name]?.(message, dialog.state);
     },
     feature: {
@@ -65,5 +77,11 @@ export function createDialogs(store: DialogsStore): Dialogs {
   };
 }
 
+/** Without choices, so that on Zalo a number still picks from the list above. */
+export const NOT_UNDERSTOOD =
+  'Tôi chưa hiểu ý này. Đồng chí đang làm dở một việc: đồng chí trả lời điều tôi vừa hỏi ở trên, hoặc gõ /huy để thôi rồi hỏi lại.';
 const LEFT = 'Tôi đã bỏ việc đang làm dở. Đồng chí cứ gõ câu hỏi, hoặc gõ /trogiup để xem các lệnh.';
+/** Also of what a handler asks for in words among other things. */
+export const WORDS_PLEASE =
+  'Tôi đang chờ đồng chí gõ bằng chữ, nên chưa nhận con số này. Đồng chí gõ lại, hoặc gõ /huy để thôi.';
 const NOTHING_OPEN = 'Đồng chí không có việc nào đang làm dở. Đồng chí cứ gõ câu hỏi.';

@@ -12,7 +12,7 @@ import { effectiveFrom } from '../handbook/recorded-documents.ts';
 import { overtaken } from '../handbook/replacement.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import { button } from './document-draft.ts';
-import { choiceId, say } from './feature.ts';
+import { choiceId, paragraphs, say } from './feature.ts';
 import { topicsNotice } from './following.ts';
 
 /** How far back it is counted who was given an answer that no longer holds. */
@@ -72,7 +72,7 @@ export function createDocumentEffects({
         followers > 0 ? `**${followers} người** đang theo dõi các chủ đề này. Đồng chí có muốn báo cho họ không?` : '',
       ];
       const [first] = record.ends;
-      return say(text.filter((part) => part !== '').join('\n\n'), [
+      return say(paragraphs(...text), [
         ...(followers > 0 ? [button(`Báo cho ${followers} người theo dõi`, 'tell', keyOf(id))] : []),
         ...(first ? [{ id: choiceId('d', keyOf(first.id)), label: 'Xem các câu trả lời đó' }] : []),
       ]);

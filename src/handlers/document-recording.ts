@@ -16,7 +16,7 @@ import type { Dialogs } from './dialogs.ts';
 import { button, doubts, draftLines, missing, QUESTIONS, RECORD, twin } from './document-draft.ts';
 import { createDocumentEffects } from './document-effects.ts';
 import { createDocumentRecords, MEANWHILE } from './document-records.ts';
-import { say, type Feature } from './feature.ts';
+import { paragraphs, PRIVATE_MATTER, say, type Feature } from './feature.ts';
 
 export interface DocumentRecordingDeps {
   handbook: Handbook;
@@ -71,7 +71,7 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
     const { ask: question, choices } = QUESTIONS[step];
     const known = step === 'title' ? twin(state.draft, documents, state.id) : undefined;
     return say(
-      joined(before, known ? `⚠️ ${inRegistry(known)}.` : '', `${question} (Gõ /huy để thôi.)`),
+      paragraphs(before, known ? `⚠️ ${inRegistry(known)}.` : '', `${question} (Gõ /huy để thôi.)`),
       known ? [button('Sửa bản đã có', 'adopt')] : choices,
     );
   }
@@ -95,7 +95,7 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
     const circle = registry.circle({ id: id ?? '', number: '', ...draft });
     const citing = new Set(draft.replaces);
     const entries = handbook.entries.filter(({ basis }) => basis.some(({ doc }) => citing.has(doc))).length;
-    const text = joined(
+    const text = paragraphs(
       before,
       id === undefined ? '**Văn bản mới**' : '**Sửa văn bản đã có**',
       draftLines(draft, documents),
@@ -126,7 +126,7 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
     if (read.mistakes.length === 0) return goOn(message, { ...state, draft }, notes);
     for (const { key } of read.mistakes) delete draft[key];
     const list = read.mistakes.map((mistake) => `- ${escapeMarkdown(mistake.text)}`).join('\n');
-    return goOn(message, { ...state, draft }, joined(`Còn chỗ phải sửa:\n\n${list}`, KEPT, notes));
+    return goOn(message, { ...state, draft }, paragraphs(`Còn chỗ phải sửa:\n\n${list}`, KEPT, notes));
   }
 
   async function save(message: Incoming, state: State): Promise<Outgoing[] | undefined> {
@@ -165,7 +165,7 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
 
   async function press(message: Incoming, [what = '', about = '', sure]: string[]): Promise<Outgoing[] | undefined> {
     if (!(await may(message))) return undefined;
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const state = (await dialogs.state(message, DIALOG)) as State | undefined;
     switch (what) {
       case 'list':
@@ -217,7 +217,7 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
   }
 
   async function begin(message: Incoming, lines: string): Promise<Outgoing[]> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     if (!(await may(message))) return say(NOT_YOURS);
     if (lines.trim() === '') return start(message);
     return (await takeLines(message, { draft: {} }, lines)) ?? take(message, { draft: {} }, 'number', lines);
@@ -263,14 +263,9 @@ function inRegistry({ number, issued }: OfficialDocument): string {
   return `Danh mục đã có **${escapeMarkdown(number)}**${of}`;
 }
 
-function joined(...paragraphs: string[]): string {
-  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
-}
-
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';
 const NOT_YOURS =
   'Danh mục văn bản dùng chung cho mọi đơn vị, nên chỉ cán bộ phụ trách toàn bộ mới ghi được. Đồng chí báo cán bộ cấp trên, kèm số hiệu văn bản.';
 const FIRST =
-  'Ghi một văn bản mới. Đồng chí gõ **số hiệu** đầy đủ, ví dụ: Quy định số 400-QĐ/TW. (Gõ /huy để thôi.)\n\nMuốn nhanh thì gửi tất cả trong một tin, mỗi phần một dòng:\n\nSố hiệu: Quy định số 400-QĐ/TW\nTên: Thi hành Điều lệ Đảng\nCơ quan ban hành: Ban Chấp hành Trung ương\nNgày ban hành: 15/11/2026\nHiệu lực từ: 01/12/2026\nThay cho: 208-QĐ/TW\nNguồn: (đường dẫn, nếu có)';
+  'Ghi một văn bản mới. Đồng chí gõ **số hiệu** đầy đủ, ví dụ: Quy định số 400-QĐ/TW. (Gõ /huy để thôi.)\n\nMuốn nhanh thì gửi tất cả trong một tin, mỗi phần một dòng:\n\n```\nSố hiệu: Quy định số 400-QĐ/TW\nTên: Thi hành Điều lệ Đảng\nCơ quan ban hành: Ban Chấp hành Trung ương\nNgày ban hành: 15/11/2026\nHiệu lực từ: 01/12/2026\nThay cho: 208-QĐ/TW\nNguồn: (đường dẫn, nếu có)\n```';
 const MEND = 'Đồng chí bấm Sửa, chọn "Thay cho".';
 const KEPT = 'Các phần khác tôi đã giữ lại.';

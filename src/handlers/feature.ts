@@ -47,6 +47,8 @@ export interface Feature {
   hear?: (message: Incoming, spoken: string) => Promise<Outgoing[] | undefined>;
   /** Dialogs in which "bỏ qua" passes over one question; elsewhere it leaves the dialog. */
   passing?: readonly string[];
+  /** Dialogs that want words: a bare number, as it is typed to pick from a list, is no answer there. */
+  inWords?: readonly string[];
   /** By name: what somebody who had to register first goes on with. */
   onward?: Readonly<Record<string, (message: Incoming, person: Person, argument: string) => Answer>>;
 }
@@ -60,3 +62,11 @@ export function choiceId(action: string, ...rest: string[]): string {
 export function say(markdown: string, choices: Outgoing['choices'] = []): Outgoing[] {
   return [choices.length > 0 ? { markdown, choices } : { markdown }];
 }
+
+/** A text of these paragraphs; empty ones are left out. */
+export function paragraphs(...texts: string[]): string {
+  return texts.filter((text) => text !== '').join('\n\n');
+}
+
+/** To what is said in a group and is nobody else's business. */
+export const PRIVATE_MATTER = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';

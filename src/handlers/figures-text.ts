@@ -7,6 +7,7 @@ import { partsOf, type Period, type Span } from '../figures/period.ts';
 import type { Handbook } from '../handbook/load.ts';
 import type { Chart } from '../pictures/chart.ts';
 import { PLATFORMS } from '../bot/platforms.ts';
+import { paragraphs } from './feature.ts';
 
 const MOST_TOPICS = 8;
 const MOST_FIELDS = 6;
@@ -22,7 +23,7 @@ export function wholeText(figures: WholeFigures, handbook: Handbook): string {
   const topics = [...entries].filter(([, times]) => times >= LEAST_SHOWN).slice(0, MOST_TOPICS);
   const groups = unanswered.filter((group) => group.count >= LEAST_SHOWN).slice(0, MOST_GROUPS);
   const officers = queue.answered.slice(0, MOST_OFFICERS);
-  return joined(
+  return paragraphs(
     `**Câu hỏi: ${number(all)}**`,
     all === 0
       ? ''
@@ -45,13 +46,13 @@ export function wholeText(figures: WholeFigures, handbook: Handbook): string {
     ),
     unanswered.length === 0
       ? ''
-      : joined(
+      : paragraphs(
           `**Chưa có lời đáp tốt:** ${number(count(unanswered))} lượt hỏi, ${number(unanswered.length)} nhóm câu. Xem: /cauhoi`,
           groups.length === 0
             ? ''
             : lines(...groups.map((group) => `“${escapeMarkdown(group.text)}” (${number(group.count)})`)),
         ),
-    joined(
+    paragraphs(
       `**Câu hỏi gửi cán bộ:** đang chờ ${number(queue.waiting)}, quá hạn ${number(queue.overdue)}`,
       officers.length === 0
         ? ''
@@ -73,7 +74,7 @@ export function wholeText(figures: WholeFigures, handbook: Handbook): string {
 
 /** Figures of what is within an officer's reach. Markdown. */
 export function reachText({ sessions, people, ...queue }: ReachFigures, whole: boolean): string {
-  return joined(
+  return paragraphs(
     whole
       ? ''
       : `**Câu hỏi gửi cán bộ:** đang chờ ${number(queue.waiting)}, quá hạn ${number(queue.overdue)}. Xem: /cauhoi`,
@@ -93,7 +94,7 @@ function unitTable({ rows, total }: UnitTable): string {
   const note = rows.some(({ count: people }) => people === undefined)
     ? `Đơn vị có ít người thì không nêu số, để không ai bị nhận ra.`
     : '';
-  return joined(`**Người đã đăng ký** (đến nay): ${shownCount(total)}`, lines(...shown), note);
+  return paragraphs(`**Người đã đăng ký** (đến nay): ${shownCount(total)}`, lines(...shown), note);
 }
 
 /** The questions of a period, and what they were about. */
@@ -127,15 +128,11 @@ function fieldsAsked(entries: ReadonlyMap<string, number>, handbook: Handbook): 
 }
 
 function section(title: string, items: readonly string[]): string {
-  return items.length === 0 ? '' : joined(`**${title}** (từ ${LEAST_SHOWN} lượt)`, lines(...items));
+  return items.length === 0 ? '' : paragraphs(`**${title}** (từ ${LEAST_SHOWN} lượt)`, lines(...items));
 }
 
 function lines(...items: string[]): string {
   return items.map((item) => `- ${item}`).join('\n');
-}
-
-function joined(...paragraphs: string[]): string {
-  return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
 }
 
 function count(rows: readonly { count: number }[]): number {

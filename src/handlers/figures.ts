@@ -8,7 +8,7 @@ import type { RolesStore } from '../people/roles-store.ts';
 import { CHART_WIDTH, chartSvg } from '../pictures/chart.ts';
 import { drawPng } from '../pictures/draw.ts';
 import { fold } from '../search/fold.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, PRIVATE_MATTER, say, type Feature } from './feature.ts';
 import { questionChart, reachText, wholeText } from './figures-text.ts';
 
 /** Periods that one can go back: no further than questions are kept where nothing else is set (half a year), and few weeks. */
@@ -31,7 +31,7 @@ export function createFiguresFeature(deps: FiguresFeatureDeps): Feature {
   const { figures, handbook, roles, clock, timeZone } = deps;
 
   async function show(message: Incoming, span: Span, back: number): Promise<Outgoing[]> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const reach = await roles.reach(message);
     const today = clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
     const period = periodOf(span, today, back);
@@ -96,7 +96,6 @@ function offered(span: Span, back: number): Choice[] {
   ];
 }
 
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';
 const HOW_TO_TYPE = 'Đồng chí gõ: /thongke tuần, /thongke tháng hoặc /thongke quý.';
 const WITHIN_REACH =
   'Số câu hỏi sổ tay chỉ đếm chung cho mọi đơn vị, vì tôi không ghi ai hỏi; cán bộ phụ trách toàn bộ xem được số đó.';

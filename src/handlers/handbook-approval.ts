@@ -11,7 +11,7 @@ import { overtaken } from '../handbook/replacement.ts';
 import { isAtTop } from '../people/reach.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { UnitsStore } from '../people/units-store.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, PRIVATE_MATTER, say, type Feature } from './feature.ts';
 
 /** The first part of the ids of all buttons of `/duyet`. */
 const APPROVAL = 'dy';
@@ -100,23 +100,20 @@ export function createHandbookApproval(deps: HandbookApprovalDeps): Feature {
     const head = field ? escapeMarkdown(field.title) : 'Tất cả các lĩnh vực';
     if (!entry) {
       const rest = skip > 0 && all.length > 0 ? ` Còn ${all.length} mục đồng chí đã bỏ qua.` : '';
-      return say([said, `**${head}**: hết bản thảo để xem.${rest}`].filter(Boolean).join('\n\n'), [TO_FIELDS]);
+      return say(paragraphs(said, `**${head}**: hết bản thảo để xem.${rest}`), [TO_FIELDS]);
     }
     const standing = approvals.standing(entry);
     const shown = answerMarkdown(entry, handbook.documents, standing);
     const here = [where, String(skip)];
     return [
       ...say(shown),
-      ...say(
-        [said, `**${head}**, còn ${all.length - skip} mục. ${standingWords(standing)}.`].filter(Boolean).join('\n\n'),
-        [
-          { id: choiceId(APPROVAL, 'ok', entry.key, fingerprint(entry), ...here), label: 'Duyệt' },
-          { id: choiceId('st', 'edit', entry.key), label: 'Sửa' },
-          { id: choiceId(APPROVAL, 'f', where, String(skip + 1)), label: 'Bỏ qua' },
-          { id: choiceId(APPROVAL, 'l', where), label: 'Danh sách bản thảo' },
-          { id: choiceId(APPROVAL, 'stop'), label: 'Dừng' },
-        ],
-      ),
+      ...say(paragraphs(said, `**${head}**, còn ${all.length - skip} mục. ${standingWords(standing)}.`), [
+        { id: choiceId(APPROVAL, 'ok', entry.key, fingerprint(entry), ...here), label: 'Duyệt' },
+        { id: choiceId('st', 'edit', entry.key), label: 'Sửa' },
+        { id: choiceId(APPROVAL, 'f', where, String(skip + 1)), label: 'Bỏ qua' },
+        { id: choiceId(APPROVAL, 'l', where), label: 'Danh sách bản thảo' },
+        { id: choiceId(APPROVAL, 'stop'), label: 'Dừng' },
+      ]),
     ];
   }
 
@@ -153,7 +150,7 @@ export function createHandbookApproval(deps: HandbookApprovalDeps): Feature {
   }
 
   async function choose(message: Incoming, [action, ...rest]: string[]): Promise<Outgoing[] | undefined> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     if (!isAtTop(await roles.reach(message))) return undefined;
     const [first = '', second = '', where = '', skip = '0'] = rest;
     switch (action) {
@@ -203,4 +200,3 @@ const CHANGED =
 const GONE = 'Mục này không còn trong sổ tay.';
 const NOT_ALLOWED =
   'Duyệt sổ tay là việc của cán bộ phụ trách ở cấp trên cùng. Đồng chí có thể đề xuất sửa bằng lệnh /sotay.';
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';

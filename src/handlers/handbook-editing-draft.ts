@@ -1,17 +1,15 @@
 import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
-import type { Clock } from '../clock.ts';
 import { answerMarkdown } from '../handbook/answer.ts';
 import type { HandbookEditing, Saved } from '../handbook/editing.ts';
 import { shortNumber } from '../handbook/documents.ts';
-import { contentOf, entryOf, keyOf, type Entry, type EntryContent } from '../handbook/entry.ts';
-import type { LiveHandbook } from '../handbook/live.ts';
-import { overtaken } from '../handbook/replacement.ts';
+import { entryOf, keyOf, type Entry } from '../handbook/entry.ts';
 import type { Version } from '../handbook/versions-store.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import { createDocumentFinder } from '../search/document-number.ts';
 import type { Dialogs } from './dialogs.ts';
-import { choiceId, say } from './feature.ts';
+import { choiceId, paragraphs, say } from './feature.ts';
+import { createDraftContent, type Draft, type DraftContentDeps } from './handbook-editing-content.ts';
 import { adviceLines, mistakeLines, secrecyLines } from './handbook-editing-findings.ts';
 import {
   EDITABLE,
@@ -30,54 +28,20 @@ export const HANDBOOK = 'st';
 export const DRAFT_DIALOG = 'handbook-draft';
 /** Longest text that is read for a part, UTF-16 units. */
 const LONGEST = 4000;
-/** What people read: changing it means that somebody has looked at it today. */
-const WORDS: readonly (keyof EntryContent)[] = ['question', 'short', 'body', 'basis', 'gaps', 'evidence'];
-const NO_BASIS = 'Chưa có căn cứ bằng văn bản.';
+/** Of one officer that wait: those above look at each. */
+const MOST_PROPOSALS = 20;
 /** Why an entry is changed, on buttons. */
 const REASONS = ['Sửa cho rõ hơn', 'Theo văn bản mới', 'Sửa lỗi chữ'];
-const EMPTY: EntryContent = {
-  question: '',
-  phrasings: [],
-  brief: [],
-  keywords: [],
-  basis: [],
-  sources: [],
-  related: [],
-  also: [],
-  body: '',
-};
-
-/** A change that an officer is making: kept as what differs, so that it can be laid over somebody else's change. */
-export interface Draft {
-  /** Empty for a new entry. */
-  entryId: string;
-  /** For a new entry; empty: not chosen yet. */
-  field: string;
-  /** The version that it is made from. */
-  from: number;
-  /** An empty `gaps` takes it away. */
-  changes: Partial<EntryContent>;
-  /** What the next text is for. */
-  asked?: EditablePart | 'reason' | undefined;
-  /** What is still to be asked for a new entry. */
-  ahead: EditablePart[];
-  /** Known beforehand: it is not asked for. */
-  reason?: string;
-  /** The proposal that it is made from: settled when it is saved. */
-  proposal?: string;
-}
-
-export interface HandbookDraftingDeps {
-  handbook: LiveHandbook;
+export interface HandbookDraftingDeps extends DraftContentDeps {
   editing: HandbookEditing;
   roles: Pick<RolesStore, 'actor'>;
   dialogs: Dialogs;
-  clock: Clock;
-  timeZone: string;
   /** Whether they may change the handbook themselves; others propose. */
   mayEdit: (message: Incoming) => Promise<boolean>;
   /** Told that a proposal waits. */
   onProposed: () => Promise<unknown>;
+  /** Told that a draft made from this proposal was saved. */
+  onProposalUsed: (id: string) => Promise<void>;
   /** "09:05 22/11/2026, Nguyễn Văn A: sửa lỗi chữ" */
   describe: (version: Version) => Promise<string>;
   /** What is offered below an entry that was just saved. */
@@ -98,36 +62,21 @@ export interface HandbookDrafting {
 
 /** Changing one entry: part by part, with a preview, a check, and a reason. */
 export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDrafting {
-  const { handbook, editing, dialogs, clock, timeZone } = deps;
+  const { handbook, editing, dialogs } = deps;
+  const content = createDraftContent(deps);
   const find = createDocumentFinder(handbook.documents);
   const numberOf = (doc: string): string => {
     const document = handbook.documents.get(doc);
     return document ? shortNumber(document) : doc;
   };
 
-  /** What the draft changes: what is in force, or what it said before it was withdrawn. */
-  async function present({ entryId }: Draft): Promise<EntryContent> {
-    if (entryId === '') return EMPTY;
-    const entry = handbook.entry(entryId);
-    if (entry?.id === entryId) return contentOf(entry);
-    const before = (await editing.history(entryId)).find((version) => version.content);
-    return before?.content ?? EMPTY;
-  }
-
-  async function content(draft: Draft): Promise<EntryContent> {
-    const made: EntryContent = { ...(await present(draft)), ...draft.changes };
-    if (made.gaps === '') made.gaps = undefined;
-    if (made.basis.length === 0 && made.gaps === undefined) made.gaps = NO_BASIS;
-    // Who mends a word below the warning of a replaced document has not checked the answer against the new one.
-    const checked = WORDS.some((part) => part in draft.changes) && overtaken(made, handbook.documents).length === 0;
-    if (checked || made.checked === undefined) {
-      made.checked = clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
-    }
-    if (draft.entryId === '' && made.related.length === 0) made.related = editing.relatedTo(made.question, '');
-    return contentOf(made);
-  }
-
   const open = (message: Incoming, draft: Draft): Promise<void> => dialogs.open(message, DRAFT_DIALOG, draft);
+
+  async function askField(message: Incoming, draft: Draft): Promise<Outgoing[]> {
+    await open(message, draft);
+    const fields = handbook.heads.map(({ key, title }) => ({ id: choiceId(HANDBOOK, 'nf', key), label: title }));
+    return say('Mục mới thuộc lĩnh vực nào?', [...fields, DROP]);
+  }
 
   async function menu(message: Incoming, draft: Draft): Promise<Outgoing[]> {
     await open(message, { ...draft, asked: undefined });
@@ -156,7 +105,7 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
     if (isNew && now !== '') choices.push({ id: choiceId(HANDBOOK, 'next'), label: 'Giữ nguyên, sang phần sau' });
     if (!isNew) choices.push(TO_MENU);
     const how = part === 'evidence' ? HOW_TO_COMPARE : HOW_TO[part];
-    return say([mistake, head, how].filter((one) => one !== '').join('\n\n'), [...choices, ...(isNew ? [DROP] : [])]);
+    return say(paragraphs(mistake, head, how), [...choices, ...(isNew ? [DROP] : [])]);
   }
 
   /** After a part was given: what comes next. */
@@ -167,6 +116,7 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
   }
 
   async function preview(message: Incoming, draft: Draft): Promise<Outgoing[]> {
+    if (hasNoPlace(draft)) return askField(message, draft);
     await open(message, { ...draft, asked: undefined });
     const made = await content(draft);
     const candidate = entryOf(draft.entryId || `${draft.field}/`, made);
@@ -195,11 +145,16 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
   }
 
   async function save(message: Incoming, draft: Draft, reason: string): Promise<Outgoing[]> {
+    if (hasNoPlace(draft)) return askField(message, draft);
     const made = await content(draft);
     const entryId = draft.entryId === '' ? await editing.newId(draft.field, made.question) : draft.entryId;
     const change = { entryId, from: draft.from, content: made, reason };
     const by = await deps.roles.actor(message);
     if (!(await deps.mayEdit(message))) {
+      // A button that was offered before, or by nobody.
+      if (editing.check(entryId, made).some(({ weight }) => weight === 'mistake')) return preview(message, draft);
+      const waiting = (await editing.proposals()).filter(({ author }) => author === by);
+      if (waiting.length >= MOST_PROPOSALS) return say(TOO_MANY_PROPOSALS, [TO_MENU]);
       await editing.propose({ ...change, author: by });
       await dialogs.close(message);
       await deps.onProposed();
@@ -208,7 +163,7 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
     const saved = await editing.save({ ...change, by });
     if ('saved' in saved) {
       await dialogs.close(message);
-      if (draft.proposal !== undefined) await editing.settleProposal(draft.proposal);
+      if (draft.proposal !== undefined) await deps.onProposalUsed(draft.proposal);
     }
     return outcome(message, { ...draft, entryId: 'saved' in saved ? entryId : draft.entryId }, saved);
   }
@@ -235,10 +190,7 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
     async add(message, field, known) {
       const draft: Draft = { entryId: '', field, from: 0, changes: {}, ahead: [], ...known };
       draft.ahead = NEW_PARTS.filter((part) => !(part in draft.changes));
-      if (field !== '') return goOn(message, draft);
-      await open(message, draft);
-      const fields = handbook.heads.map(({ key, title }) => ({ id: choiceId(HANDBOOK, 'nf', key), label: title }));
-      return say('Mục mới thuộc lĩnh vực nào?', [...fields, DROP]);
+      return field === '' ? askField(message, draft) : goOn(message, draft);
     },
     async choose(message, [action = '', first = '']) {
       if (!DRAFT_ACTIONS.has(action)) return undefined;
@@ -298,6 +250,11 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
   };
 }
 
+/** Buttons of an earlier draft may be pressed before the field of this one is chosen. */
+function hasNoPlace({ entryId, field }: Draft): boolean {
+  return entryId === '' && field === '';
+}
+
 /** A text as it was typed, line by line, to be copied. */
 function asTyped(text: string): string {
   const fence = '`'.repeat(Math.max(3, ...[...text.matchAll(/`+/g)].map(([run]) => run.length + 1)));
@@ -322,6 +279,8 @@ const SAVED =
   'Đã ghi. Từ bây giờ tôi trả lời theo bản này. Lời văn có thay đổi thì mục trở lại là bản thảo, chờ duyệt.';
 const PROPOSED =
   'Tôi đã gửi đề xuất cho cán bộ phụ trách sổ tay. Sổ tay chưa thay đổi cho đến khi các đồng chí ấy đồng ý.';
+const TOO_MANY_PROPOSALS =
+  'Đồng chí đang có 20 đề xuất chờ xem, nên tôi chưa gửi thêm. Bản nháp vẫn còn; đồng chí gửi lại khi các đề xuất trước đã được xem.';
 const OVERTAKEN =
   'Đồng chí khác vừa sửa mục này, nên tôi chưa ghi bản của đồng chí. Những gì đồng chí gõ vẫn còn nguyên. Bản vừa sửa:';
 const NOTHING_OPEN = 'Đồng chí không có bản nháp nào đang mở. Đồng chí gõ /sotay để chọn mục cần sửa.';

@@ -149,12 +149,15 @@ function readBasis(lines: readonly string[], now: EntryContent, find: (text: str
   return { changes: { basis } };
 }
 
+/** Of a document's name; each is a search of the registry. */
+const MOST_COMMAS = 20;
+
 /** Names of documents may have commas, too: the shortest beginning that is a document counts. */
 function splitBasis(
   line: string,
   find: (text: string) => OfficialDocument[],
 ): { number: string; at: string; found: OfficialDocument[] } {
-  const commas = [...line.matchAll(/,/g)].map(({ index }) => index);
+  const commas = [...line.matchAll(/,/g)].map(({ index }) => index).slice(0, MOST_COMMAS);
   for (const end of [...commas, line.length]) {
     const number = line.slice(0, end);
     const found = meant(number, find(number));

@@ -1,4 +1,4 @@
-import type { Incoming, Outgoing } from '../bot/channel.ts';
+import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { AccountRef } from '../config.ts';
 import { answerMarkdown } from '../handbook/answer.ts';
@@ -80,9 +80,8 @@ export function createHandbookProposals(deps: HandbookProposalsDeps) {
   }
 
   async function decline({ id, author, content }: Proposal): Promise<Outgoing[]> {
-    if (await editing.settleProposal(id)) {
-      await tell(author, `Đề xuất của đồng chí về mục **${escapeMarkdown(content.question)}** chưa được dùng.`);
-    }
+    if (!(await editing.settleProposal(id))) return say(SETTLED, [WAITING]);
+    await tell(author, `Đề xuất của đồng chí về mục **${escapeMarkdown(content.question)}** chưa được dùng.`);
     return say('Đã bỏ đề xuất này.');
   }
 
@@ -92,11 +91,19 @@ export function createHandbookProposals(deps: HandbookProposalsDeps) {
   }
 
   return {
-    /** Buttons, for who may edit; undefined: not one of these, or somebody else was faster. */
+    /** A draft that was made from it is in the handbook. */
+    async used(id: string): Promise<void> {
+      const proposal = await editing.proposal(id);
+      if (!proposal || !(await editing.settleProposal(id))) return;
+      const about = `về mục **${escapeMarkdown(proposal.content.question)}**`;
+      await tell(proposal.author, `Đề xuất của đồng chí ${about} đã được xem, sửa lại và ghi vào sổ tay.`);
+    },
+    /** Buttons, for who may edit; undefined: not one of these. */
     async choose(message: Incoming, [action = '', id = '']: string[]): Promise<Outgoing[] | undefined> {
       if (action === 'ps') return list();
+      if (!ACTIONS.has(action)) return undefined;
       const proposal = await editing.proposal(id);
-      if (!proposal) return undefined;
+      if (!proposal) return say(SETTLED, [WAITING]);
       switch (action) {
         case 'p':
           return show(proposal);
@@ -120,5 +127,8 @@ function differences(now: EntryContent | undefined, wanted: EntryContent): Parti
   return { ...Object.fromEntries(changed.map((part) => [part, wanted[part]])), ...gaps };
 }
 
+const ACTIONS = new Set(['p', 'pa', 'pe', 'pn']);
+const WAITING: Choice = { id: choiceId(HANDBOOK, 'ps'), label: 'Đề xuất đang chờ' };
+const SETTLED = 'Đề xuất này đã có đồng chí khác xử lý, nên tôi không làm gì thêm.';
 const OVERTAKEN =
   'Mục này đã được sửa sau khi có đề xuất, nên tôi chưa ghi. Đồng chí mở ra để đặt phần đề xuất lên bản đang dùng, xem trước rồi ghi.';

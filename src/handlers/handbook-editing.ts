@@ -9,7 +9,7 @@ import { isAtTop } from '../people/reach.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { QueueStore } from '../questions/queue-store.ts';
 import type { Search } from '../search/search.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, PRIVATE_MATTER, say, type Feature } from './feature.ts';
 import { approveChoice, standingWords } from './handbook-approval.ts';
 import { createHandbookDrafting, DRAFT_DIALOG, HANDBOOK, type HandbookDraftingDeps } from './handbook-editing-draft.ts';
 import { createHandbookFiles, IMPORT_DIALOG } from './handbook-editing-files.ts';
@@ -24,7 +24,7 @@ const SHORT = 280;
 
 export interface HandbookEditingDeps extends Omit<
   HandbookDraftingDeps,
-  'mayEdit' | 'onProposed' | 'describe' | 'afterSaving'
+  'mayEdit' | 'onProposed' | 'onProposalUsed' | 'describe' | 'afterSaving'
 > {
   search: Pick<Search<Entry>, 'ask'>;
   approvals: Approvals;
@@ -45,6 +45,7 @@ export function createHandbookEditingFeature(deps: HandbookEditingDeps): Feature
   const drafting = createHandbookDrafting({
     ...deps,
     mayEdit,
+    onProposalUsed: (id) => proposals.used(id),
     onProposed: () => deps.tellOfficers('Có đề xuất sửa sổ tay. Đồng chí gõ /sotay để xem.'),
     describe: history.describe,
     afterSaving,
@@ -102,6 +103,8 @@ export function createHandbookEditingFeature(deps: HandbookEditingDeps): Feature
     const number = await editing.numberOf(entry.id);
     const about = [
       `**${standingWords(standing)}**`,
+      // Officers of lower units know the office, not who it is.
+      may && standing.state === 'approved' ? `Người duyệt: ${escapeMarkdown(await history.nameOf(standing.by))}.` : '',
       number === 0 ? 'Chưa ai sửa mục này từ bản phát hành.' : `Đã sửa ${number} lần.`,
       `Máy tìm biết ${entry.phrasings.length} cách hỏi khác, ${entry.keywords.length} từ khóa.`,
     ];
@@ -110,7 +113,7 @@ export function createHandbookEditingFeature(deps: HandbookEditingDeps): Feature
     if (may) choices.push({ id: choiceId(HANDBOOK, 'wd', entry.key), label: 'Rút khỏi sổ tay' });
     if (may && number > 0) choices.push({ id: choiceId(HANDBOOK, 'h', entry.key), label: 'Các bản trước' });
     choices.push({ id: choiceId(HANDBOOK, 'f', keyOf(entry.field)), label: 'Về lĩnh vực' });
-    return [...say(answerMarkdown(entry, handbook.documents, standing)), ...say(about.join('\n\n'), choices)];
+    return [...say(answerMarkdown(entry, handbook.documents, standing)), ...say(paragraphs(...about), choices)];
   }
 
   function searchFor(text: string): Outgoing[] {
@@ -141,7 +144,7 @@ export function createHandbookEditingFeature(deps: HandbookEditingDeps): Feature
   }
 
   async function choose(message: Incoming, rest: string[]): Promise<Outgoing[] | undefined> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const inDraft = await drafting.choose(message, rest);
     if (inDraft) return inDraft;
     const [action, first = '', second = '0'] = rest;
@@ -174,7 +177,7 @@ export function createHandbookEditingFeature(deps: HandbookEditingDeps): Feature
         audience: 'officer',
         words: ['so tay', 'sua so tay'],
         async run(message, argument) {
-          if (message.group) return say(PRIVATELY);
+          if (message.group) return say(PRIVATE_MATTER);
           if (argument === '') return home(message);
           if (/^m[oơớ]i$/i.test(argument)) return drafting.add(message, '', { reason: 'Thêm mục mới' });
           if (/^(?:xu[aấ]t|excel)$/i.test(argument) && (await mayEdit(message))) return files.export(message);
@@ -184,7 +187,7 @@ export function createHandbookEditingFeature(deps: HandbookEditingDeps): Feature
     ],
     choices: {
       [HANDBOOK]: choose,
-      'st-moi': (message, [groupId = '']) => (message.group ? say(PRIVATELY) : fromQueue(message, groupId)),
+      'st-moi': (message, [groupId = '']) => (message.group ? say(PRIVATE_MATTER) : fromQueue(message, groupId)),
     },
     receive: async (message) => ((await mayEdit(message)) ? files.receive(message) : undefined),
     dialogs: {
@@ -203,4 +206,3 @@ const HOME_PROPOSING =
   'Đồng chí chọn lĩnh vực rồi chọn mục để xem và đề xuất sửa; cán bộ phụ trách sổ tay xem rồi mới đưa vào. Tìm nhanh: /sotay rồi gõ vài chữ của câu hỏi.';
 const NOT_FOUND = 'Tôi không thấy mục nào gần với lời đồng chí gõ. Đồng chí thử chữ khác, hoặc chọn theo lĩnh vực:';
 const GONE = 'Mục này không còn trong sổ tay. Đồng chí gõ /sotay để xem các mục đang dùng.';
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';

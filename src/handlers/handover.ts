@@ -2,9 +2,10 @@ import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import { vietnameseDate } from '../handbook/iso-date.ts';
 import type { Person } from '../people/people-store.ts';
+import type { AddedWords } from '../questions/queue-asking-store.ts';
 import type { QueueStore } from '../questions/queue-store.ts';
 import { ASK_BACK } from '../questions/queue-texts.ts';
-import type { QuestionsStore } from '../questions/questions-store.ts';
+import { KEPT_LENGTH, type QuestionsStore } from '../questions/questions-store.ts';
 import type { QueueState } from '../store/schema.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
@@ -58,8 +59,9 @@ export function createHandover(deps: HandoverDeps): Feature & { kept: (person: P
     if (added.outcome === 'known') {
       return say(`Câu này đồng chí đã gửi rồi, cán bộ phụ trách sẽ trả lời tại đây chậm nhất ngày ${by}.`);
     }
+    const cut = text.length === KEPT_LENGTH ? `\n\n${ONLY_BEGINNING}` : '';
     return say(
-      `Tôi đã gửi câu hỏi cho **cán bộ phụ trách**: *${escapeMarkdown(text)}*\n\nĐồng chí sẽ được trả lời tại đây, chậm nhất ngày ${by}.`,
+      `Tôi đã gửi câu hỏi cho **cán bộ phụ trách**: *${escapeMarkdown(text)}*${cut}\n\nĐồng chí sẽ được trả lời tại đây, chậm nhất ngày ${by}.`,
       [
         { id: choiceId(HAND_OVER, 'them', added.questionId), label: 'Nói thêm cho rõ' },
         { id: choiceId(HAND_OVER, 'rut', added.questionId), label: 'Rút câu hỏi' },
@@ -77,7 +79,7 @@ export function createHandover(deps: HandoverDeps): Feature & { kept: (person: P
     if (text.length > LONGEST) return say(TOO_LONG);
     await dialogs.close(message);
     const done = await queue.addWords(message, String(questionId), text);
-    return say(done ? 'Tôi đã chuyển thêm lời của đồng chí cho cán bộ phụ trách.' : NOT_WAITING);
+    return say(WORDS_ADDED[done]);
   }
 
   async function backTyped(message: Incoming, questionId: unknown): Promise<Outgoing[]> {
@@ -106,6 +108,7 @@ export function createHandover(deps: HandoverDeps): Feature & { kept: (person: P
       },
     },
     dialogs: { [WORDS_DIALOG]: wordsTyped, [BACK_DIALOG]: backTyped },
+    inWords: [WORDS_DIALOG, BACK_DIALOG],
     onward: { [ONWARD]: send },
     async kept({ id }) {
       return (await queue.ofPerson(id)).map(({ text, askedAt, state }) => ({
@@ -126,9 +129,17 @@ const STATES: Readonly<Record<QueueState, string>> = {
 const QUESTION_GONE = 'Câu hỏi này đã cũ. Đồng chí gõ lại câu hỏi giúp tôi nhé.';
 const TOO_MANY = 'Đồng chí đang có 10 câu chờ cán bộ trả lời. Đồng chí đợi trả lời bớt rồi gửi tiếp giúp nhé.';
 const TOO_LONG = 'Tin dài quá. Đồng chí viết gọn trong 1.000 ký tự rồi gửi lại giúp tôi.';
+const ONLY_BEGINNING =
+  'Câu hỏi dài nên tôi chỉ giữ và gửi được phần đầu như trên. Phần sau có ý cần thì đồng chí bấm "Nói thêm cho rõ".';
 const ASK_WORDS =
   'Đồng chí gõ thêm cho rõ vào một tin, tôi chuyển cho cán bộ phụ trách. Đừng kèm số căn cước, hồ sơ hay tài liệu mật. (Gõ /huy để thôi.)';
 const ASK_MORE = 'Đồng chí gõ điều muốn hỏi thêm vào một tin, tôi chuyển cho cán bộ đã trả lời. (Gõ /huy để thôi.)';
 const NOT_WAITING = 'Câu hỏi này đã được trả lời hoặc không còn nữa. Đồng chí cần hỏi tiếp thì gõ câu hỏi mới.';
+const WORDS_ADDED: Readonly<Record<AddedWords, string>> = {
+  added: 'Tôi đã chuyển thêm lời của đồng chí cho cán bộ phụ trách.',
+  'too much':
+    'Câu hỏi này đã có nhiều lời kèm theo rồi, nên tôi chưa chuyển thêm. Đồng chí chờ cán bộ phụ trách trả lời giúp nhé.',
+  gone: NOT_WAITING,
+};
 const NO_MORE = 'Câu hỏi này đã đóng hoặc đã hỏi thêm một lần rồi. Đồng chí cần hỏi tiếp thì gõ câu hỏi mới.';
 const WITHDRAWN = 'Tôi đã rút câu hỏi. Cán bộ phụ trách không còn thấy câu này nữa.';

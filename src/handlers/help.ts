@@ -6,24 +6,54 @@ export function createHelp(
   commands: () => readonly Command[],
   isOfficer: (message: Incoming) => Promise<boolean>,
 ): Feature {
+  function commandLines(audience: Command['audience']): string {
+    const listed = commands().filter((command) => command.audience === audience && !UNLISTED.includes(command.name));
+    return listed.map(({ name, description }) => `- /${name}: ${description}`).join('\n');
+  }
+
   return {
     commands: [
       {
         name: 'trogiup',
         description: 'Xem cách dùng',
         audience: 'everyone',
-        words: ['tro giup', 'giup', 'huong dan', 'huong dan su dung', 'cach dung', 'help'],
+        words: [
+          'tro giup',
+          'giup',
+          'giup toi',
+          'giup toi voi',
+          'huong dan',
+          'huong dan su dung',
+          'cach dung',
+          'dung the nao',
+          'ban lam duoc gi',
+          'bot lam duoc gi',
+          'ban la ai',
+          'menu',
+          'lenh',
+          'cac lenh',
+          'help',
+        ],
         run: async (message) => {
-          const officer = await isOfficer(message);
-          const mine = commands().filter(({ audience }) => audience === 'everyone' || officer);
-          const list = mine.map(({ name, description }) => `- /${name}: ${description}`).join('\n');
-          return say(`${HOW_TO_ASK}\n\n**Các lệnh**\n${list}\n\n${LIMITS}`);
+          const forOfficers = (await isOfficer(message)) ? commandLines('officer') : '';
+          return say(
+            [
+              `${HOW_TO_ASK}\n\n**Các lệnh**\n${commandLines('everyone')}`,
+              forOfficers === '' ? '' : `**Lệnh của cán bộ**\n${forOfficers}`,
+              LIMITS,
+            ]
+              .filter((part) => part !== '')
+              .join('\n\n'),
+          );
         },
       },
     ],
     choices: {},
   };
 }
+
+/** Who reads the help has begun, and has found it. */
+const UNLISTED = ['start', 'trogiup'];
 
 const HOW_TO_ASK = [
   '**Cách hỏi**',

@@ -39,7 +39,9 @@ export function createInvites(deps: InvitesDeps): Invites {
       guesses.wrong(account);
       return say(NOT_GOOD);
     }
-    return registration.require(message, { name: ONWARD, argument: invite.id });
+    // Accepting puts those into the unit; others say themselves where they belong.
+    const unitless = invite.unitId !== undefined && (invite.role === 'secretary' || invite.role === 'trainee');
+    return registration.require(message, { name: ONWARD, argument: invite.id, unitless });
   }
 
   async function grant(person: Person, inviteId: string): Promise<Outgoing[]> {

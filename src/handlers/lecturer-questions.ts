@@ -11,7 +11,7 @@ import type { RolesStore } from '../people/roles-store.ts';
 import type { LecturerQuestionsStore } from '../questions/lecturer-store.ts';
 import { fold, words } from '../search/fold.ts';
 import type { Dialogs } from './dialogs.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, say, type Feature } from './feature.ts';
 import type { KeptLine } from './own-data.ts';
 import { PRIVATELY } from './registration.ts';
 
@@ -149,7 +149,7 @@ export function createLecturerQuestions(
     const more = waiting.length - lines.length;
     const head = `Câu hỏi cho báo cáo viên, ${title(meeting)}: **${waiting.length} câu chờ**, ${all.length - waiting.length} câu đã trả lời.`;
     const parts = [done, head, lines.join('\n\n'), more > 0 ? `… và ${more} câu nữa` : ''];
-    return say(parts.filter((part) => part !== '').join('\n\n'), [
+    return say(paragraphs(...parts), [
       ...waiting
         .slice(0, MOST_BUTTONS)
         .map((one) => ({ id: choiceId(LECTURER, 'd', one.id), label: `Đã trả lời câu ${one.number}` })),
@@ -210,6 +210,7 @@ export function createLecturerQuestions(
       },
     },
     dialogs: { [DIALOG]: questionTyped },
+    inWords: [DIALOG],
     async kept({ id }) {
       return (await lecturerQuestions.ofPerson(id)).map(({ text, askedAt }) => ({
         what: `Câu hỏi cho báo cáo viên ngày ${vietnameseDate(askedAt.toZonedDateTimeISO(timeZone).toPlainDate().toString())}`,

@@ -9,7 +9,7 @@ import { ruleWords, type MeetingRule } from '../meetings/recurrence.ts';
 import { readMeeting, type Untimed } from '../meetings/typed-meeting.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { Unit, UnitsStore } from '../people/units-store.ts';
-import { fold } from '../search/fold.ts';
+import { fold, words } from '../search/fold.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 import type { MeetingRights } from './meeting-rights.ts';
@@ -159,16 +159,20 @@ export function createMeetingRecording(deps: MeetingRecordingDeps): MeetingRecor
       },
       async [SAVE](message, kept) {
         const state = kept as State;
-        const spoken = fold(message.text).trim();
-        if (spoken === 'ghi') return save(message);
-        if (message.text.includes('?')) return undefined;
-        return spoken === 'sua'
-          ? begin(message, state.unitId, state.below, '')
-          : begin(message, state.unitId, state.below, message.text);
+        const spoken = words(fold(message.text)).join(' ');
+        if (RIGHT.test(spoken) && !/dừng/iu.test(message.text.normalize('NFC'))) return save(message);
+        if (spoken === 'sua' || WRONG.test(spoken)) return begin(message, state.unitId, state.below, '');
+        // Another schedule in its place; anything else leaves this one to be confirmed.
+        if ('mistake' in readMeeting(message.text, today())) return undefined;
+        return begin(message, state.unitId, state.below, message.text);
       },
     },
   };
 }
+
+/** Folded: what people say to "Đúng chưa?". */
+const RIGHT = /^(?:da |vang )?(?:ghi|dung|ok|oke|dong y|nhat tri|duoc|vang)(?: roi| a| nhe)*$/;
+const WRONG = /^(?:da )?(?:chua|chua dung|sai|sai roi|khong dung)(?: a)?$/;
 
 /** The unit with its meetings, as they are listed. */
 export function meetingLine(rule: MeetingRule, place: string | undefined): string {

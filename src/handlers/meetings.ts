@@ -42,6 +42,18 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
   const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
   const recording = createMeetingRecording({ ...deps, rights, today });
 
+  /** A schedule by itself, from somebody who records those of one cell: "ngày 5 hằng tháng 19:30, nhà văn hóa". */
+  async function schedule(message: Incoming): Promise<Outgoing[] | undefined> {
+    if (message.group) return undefined;
+    const read = readMeeting(message.text, today());
+    if ('mistake' in read) return undefined;
+    const { rule, place } = read.value;
+    // A date alone may be about anything.
+    if (place === undefined && (rule.time === undefined || rule.kind === 'once')) return undefined;
+    const [only, ...others] = (await rights(message)).own;
+    return only && others.length === 0 ? recording.begin(message, only.id, false, message.text) : undefined;
+  }
+
   /** The next meetings that are held. */
   async function coming(of: readonly Meeting[], most: number): Promise<Occurrence[]> {
     const span = { from: today().subtract({ days: 1 }), to: today().add({ days: LOOK_AHEAD }) };
@@ -59,6 +71,7 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
     const markdown = [
       unitHead(unit),
       lines.length > 0 ? lines.join('\n') : 'Chưa ghi lịch họp.',
+      lines.length === 0 && mine.own.length === 1 && mine.own[0]?.id === unit.id ? TYPE_IT : '',
       next.length > 0 ? `Sắp tới:\n\n${next.join('\n')}` : '',
     ];
     const choices: Choice[] = [{ id: choiceId(MEETINGS, 'new', unit.id), label: 'Ghi lịch họp' }];
@@ -235,7 +248,10 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
     await meetings.change(meeting, date, to, await by(message, meeting, `kỳ ${before} dời sang ${moved}.`));
     const holiday = holidays.get(day.toString());
     return holiday === undefined
-      ? say(`Đã dời kỳ họp sang ${moved}.`)
+      ? say(`Đã dời kỳ họp sang ${moved}.`, [
+          { id: choiceId(MEETINGS, 'move', id, date), label: 'Dời sang ngày khác' },
+          { id: choiceId(MEETINGS, 'keep', id, date), label: 'Theo đúng lịch' },
+        ])
       : say(`Đã dời kỳ họp sang ${moved}. Ngày này là **${holiday}**; đồng chí có muốn chọn ngày khác không?`, [
           { id: choiceId(MEETINGS, 'move', id, date), label: 'Dời sang ngày khác' },
         ]);
@@ -247,11 +263,12 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
         name: 'hop',
         description: 'Lịch họp của chi bộ mình',
         audience: 'everyone',
-        words: ['lich hop', 'lich hop chi bo', 'ghi lich hop'],
+        words: ['hop', 'lich hop', 'hop chi bo', 'lich hop chi bo', 'ghi lich hop', 'xem lich hop'],
         run: typed,
       },
     ],
     choices: { [MEETINGS]: choose },
+    hear: schedule,
     dialogs: {
       ...recording.dialogs,
       [MOVE]: (message, state) => moveTo(message, state as { id: string; date: string }),
@@ -266,6 +283,7 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
   };
 }
 
+const TYPE_IT = 'Đồng chí gõ luôn lịch họp cũng được, ví dụ: ngày 5 hằng tháng 19:30, nhà văn hóa.';
 const NOT_SECRETARY =
   'Lệnh này dành cho bí thư ghi lịch họp của chi bộ mình. Đồng chí là bí thư thì xin cán bộ phụ trách mã mời, rồi gõ mã đó vào đây.';
 const HOW_TO_TYPE =

@@ -12,6 +12,9 @@ import { choiceId, say, type Feature } from './feature.ts';
 import { PRIVATELY } from './registration.ts';
 import { className } from './timetable.ts';
 
+/** How the uids of class sessions begin; those of meetings begin otherwise. */
+const SESSION_UID = 'session-';
+
 /** How far ahead `/lich` looks, in days. */
 const DAYS = 14;
 const MOST_CHOICES = 8;
@@ -103,7 +106,11 @@ export function createMyClasses(deps: MyClassesDeps): Feature & {
     });
     const free = days.has(tomorrow.toString()) ? '' : 'Ngày mai đồng chí không có lịch.';
     const head = ['Lịch của đồng chí trong 14 ngày tới.', free].filter((part) => part !== '').join(' ');
-    return say([head, ...blocks].join('\n\n'), [ADD, { id: choiceId('xinvang'), label: 'Xin vắng' }]);
+    // Of meetings the secretary is told, not the bot.
+    const absent = coming.some(({ uid }) => uid.startsWith(SESSION_UID))
+      ? [{ id: choiceId('xinvang'), label: 'Xin vắng' }]
+      : [];
+    return say([head, ...blocks].join('\n\n'), [ADD, ...absent]);
   }
 
   async function toCalendar(message: Incoming, renew: boolean): Promise<Outgoing[]> {
@@ -162,7 +169,7 @@ export async function classEvents(
     for (const session of await deps.classes.sessionsOf(classId)) {
       const lecturer = session.lecturer === undefined ? [] : [`Báo cáo viên: ${session.lecturer}`];
       events.push({
-        uid: `session-${session.id}`,
+        uid: `${SESSION_UID}${session.id}`,
         // A change of the class's own place or state changes its sessions.
         sequence: session.sequence + trainingClass.sequence,
         start: session.startsAt,

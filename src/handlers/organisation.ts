@@ -40,7 +40,7 @@ export interface OrganisationDeps {
 /** Units, roles and invites: what officers do with them, and accepting an invite. */
 export function createOrganisation(deps: OrganisationDeps): {
   accept: Invites['accept'];
-  /** What is kept of a person's roles, for `/dulieu`. */
+  /** What is kept of a person's roles, and of what they did in them, for `/dulieu`. */
   kept: (person: Person) => Promise<KeptLine[]>;
   features: Feature[];
 } {
@@ -56,11 +56,12 @@ export function createOrganisation(deps: OrganisationDeps): {
   return {
     accept: invites.accept,
     async kept({ id }) {
-      const held = await deps.roles.ofPerson(id);
-      return held.map(({ role, unitName }) => ({
+      const held = (await deps.roles.ofPerson(id)).map(({ role, unitName }) => ({
         what: 'Vai trò',
         value: [ROLE_NAMES[role], unitName].filter(Boolean).join(', '),
       }));
+      const done = await deps.audit.countOf(id);
+      return done === 0 ? held : [...held, { what: 'Nhật ký', value: `${done} việc có ghi tên đồng chí` }];
     },
     features: [
       invites.feature,

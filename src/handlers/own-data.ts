@@ -15,6 +15,8 @@ import { describeSettings } from './settings.ts';
 const DIALOG = 'data-request';
 /** UTF-16 units of a request that a person has to see to. */
 const LONGEST_REQUEST = 1000;
+/** Of one account that wait; officers are told of each. */
+const MOST_REQUESTS = 5;
 
 /** One line of what is kept about a person: "Vai trò", "cán bộ phụ trách Đảng ủy xã A". */
 export interface KeptLine {
@@ -54,7 +56,6 @@ export function createOwnData(deps: OwnDataDeps): Feature {
   async function linesOf(person: Person): Promise<KeptLine[]> {
     const accounts = await people.accountsOf(person.id);
     const today = clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
-    const asked = await requests.openOf(accounts);
     const kept = await Promise.all(deps.sources.map((source) => source(person)));
     return [
       { what: 'Họ và tên', value: person.name ?? 'chưa có' },
@@ -65,16 +66,27 @@ export function createOwnData(deps: OwnDataDeps): Feature {
       })),
       { what: 'Đồng ý', value: `ngày ${day(person.consent.at)}, bản ${person.consent.version}` },
       ...kept.flat(),
-      ...asked.map(({ receivedAt, text }) => ({ what: `Yêu cầu gửi ngày ${day(receivedAt)}`, value: text })),
+      ...(await requestLines(accounts)),
       ...describeSettings(person.settings, today).map(({ what, how }) => ({ what: `Cài đặt – ${what}`, value: how })),
     ];
   }
 
+  async function requestLines(accounts: readonly AccountRef[]): Promise<KeptLine[]> {
+    const asked = await requests.openOf(accounts);
+    return asked.map(({ receivedAt, text }) => ({ what: `Yêu cầu gửi ngày ${day(receivedAt)}`, value: text }));
+  }
+
+  const listed = (lines: readonly KeptLine[]): string =>
+    lines.map(({ what, value }) => `- **${what}:** ${escapeMarkdown(value)}`).join('\n');
+
   async function show(message: Incoming): Promise<Outgoing[]> {
     const person = await people.of(message);
-    if (!person) return say(`${NOT_REGISTERED} ${questions}`, [ERASE, OTHER]);
-    const list = (await linesOf(person)).map(({ what, value }) => `- **${what}:** ${escapeMarkdown(value)}`);
-    return say(`**Những gì tôi giữ về đồng chí**\n\n${list.join('\n')}\n\n${questions} ${deliveries}`, [
+    if (!person) {
+      const asked = listed(await requestLines([message]));
+      return say(`${NOT_REGISTERED} ${questions}${asked === '' ? '' : `\n\n${asked}`}`, [ERASE, OTHER]);
+    }
+    const list = listed(await linesOf(person));
+    return say(`**Những gì tôi giữ về đồng chí**\n\n${list}\n\n${questions} ${deliveries}`, [
       { id: choiceId('data', 'copy'), label: 'Tải về' },
       { id: choiceId('data', 'edit', 'name'), label: 'Sửa họ tên' },
       { id: choiceId('data', 'edit', 'unit'), label: 'Sửa đơn vị' },
@@ -108,6 +120,10 @@ export function createOwnData(deps: OwnDataDeps): Feature {
   async function takeRequest(message: Incoming): Promise<Outgoing[]> {
     const text = message.text.trim();
     if (text.length > LONGEST_REQUEST) return say('Tin dài quá. Đồng chí viết gọn trong 1.000 ký tự giúp tôi.');
+    if ((await requests.openOf([message])).length >= MOST_REQUESTS) {
+      await dialogs.close(message);
+      return say(TOO_MANY_REQUESTS);
+    }
     const { answerBy, finishBy } = await requests.add(message, text.normalize('NFC').toWellFormed());
     await dialogs.close(message);
     const by = vietnameseDate(answerBy.toString());
@@ -169,6 +185,7 @@ const ASK_ERASE =
   'Tôi sẽ xóa ngay và không lấy lại được: họ tên, đơn vị, vai trò, lớp đã đăng ký, cài đặt và các tài khoản đã liên kết của đồng chí. Đồng chí sẽ không nhận tin nhắc nữa. Đồng chí có chắc không?';
 const ASK_WITHDRAW =
   'Rút lại đồng ý thì tôi không được giữ gì về đồng chí nữa, nên sẽ xóa ngay: họ tên, đơn vị, vai trò, lớp đã đăng ký, cài đặt và các tài khoản đã liên kết. Đồng chí vẫn hỏi sổ tay được. Đồng chí có chắc không?';
+const TOO_MANY_REQUESTS = `Đồng chí đang có ${MOST_REQUESTS} yêu cầu chờ giải quyết, nên tôi chưa nhận thêm. Cán bộ phụ trách sẽ trả lời đồng chí tại đây.`;
 const ASK_REQUEST =
   'Đồng chí viết yêu cầu về dữ liệu của mình vào một tin, ví dụ: *đề nghị chuyển tôi sang đúng chi bộ*. Đừng kèm số căn cước hay hồ sơ. (Gõ /huy để thôi.)';
 const NO_SUCH_RECEIPT = 'Tôi không thấy mã này cho tài khoản của đồng chí. Đồng chí kiểm tra lại mã, hoặc gõ /dulieu.';

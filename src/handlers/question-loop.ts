@@ -5,6 +5,7 @@ import { isAtTop } from '../people/reach.ts';
 import type { QuestionLoop } from '../questions/loop.ts';
 import type { AskedQuestion } from '../questions/questions-store.ts';
 import type { Feature } from './feature.ts';
+import { createFeedback } from './feedback.ts';
 import { forOfficers } from './for-officers.ts';
 import { createHandover, type HandoverDeps } from './handover.ts';
 import { createLecturerQuestions, type LecturerQuestionsDeps } from './lecturer-questions.ts';
@@ -40,7 +41,11 @@ export function createQuestionLoopFeatures(deps: QuestionLoopFeaturesDeps): {
       // What was answered at once needs no other way of asking.
       if (entry && outcome === 'choose') await suggestions.count(entry, text, await roles.actor(message));
     },
-    kept: async (person) => [...(await handover.kept(person)), ...(await lecturers.kept(person))],
-    features: [handover, lecturers, forOfficers(queue, deps.isOfficer)],
+    async kept(person) {
+      const fields = (await deps.fieldOfficers.of(person.id)).map((id) => handbook.field(id)?.title ?? id);
+      const duties = fields.length === 0 ? [] : [{ what: 'Lĩnh vực phụ trách', value: fields.join('; ') }];
+      return [...(await handover.kept(person)), ...(await lecturers.kept(person)), ...duties];
+    },
+    features: [handover, createFeedback(deps), lecturers, forOfficers(queue, deps.isOfficer)],
   };
 }

@@ -83,4 +83,5 @@ function lateWords({ state, owner, ownerName }: QueueGroup, actor: string): stri
   return 'Câu này vừa có thay đổi, nên tôi chưa làm gì. Đồng chí xem lại:';
 }
 
-const GONE = 'Câu hỏi này không còn trong danh sách của đồng chí: người hỏi đã rút, hoặc câu đã đóng từ lâu.';
+const GONE =
+  'Câu hỏi này không còn ở đây: người hỏi đã rút, cán bộ khác đã xử lý, hoặc câu đã đóng từ lâu. Đồng chí xem lại danh sách.';

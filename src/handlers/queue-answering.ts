@@ -9,7 +9,7 @@ import type { QueueStore } from '../questions/queue-store.ts';
 import { QUEUE, quoted } from '../questions/queue-texts.ts';
 import { fold, words } from '../search/fold.ts';
 import type { Dialogs } from './dialogs.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, say, type Feature } from './feature.ts';
 import type { QueueActing } from './queue-acting.ts';
 import { groupChoice } from './queue-view.ts';
 
@@ -137,7 +137,7 @@ export function createQueueAnswering(deps: QueueAnsweringDeps): QueueAnswering {
       if (action === 'give') return give(message, group, entry);
       if (action !== 'entry') return undefined;
       const head = `Gửi mục **${escapeMarkdown(entry.question)}** cho người hỏi?`;
-      return say([head, entry.short ?? ''].filter((part) => part !== '').join('\n\n'), [
+      return say(paragraphs(head, entry.short ?? ''), [
         groupChoice('give', group, 'Gửi mục này', entry.key),
         groupChoice('pick', group, 'Chọn mục khác'),
       ]);

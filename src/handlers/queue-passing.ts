@@ -36,7 +36,7 @@ export function createQueuePassing({ queue, units, acting }: QueuePassingDeps): 
       : { key: where, label: `Cán bộ phụ trách ${where}` };
   }
 
-  async function ask(message: Incoming, group: QueueGroup): Promise<Outgoing[]> {
+  async function ask(message: Incoming, group: QueueGroup, page: number): Promise<Outgoing[]> {
     const by = await acting.officer(message);
     const choices = new Map<string, Choice>();
     for (const one of await queue.others(group.id, by)) {
@@ -44,7 +44,9 @@ export function createQueuePassing({ queue, units, acting }: QueuePassingDeps): 
       if (!choices.has(key)) choices.set(key, groupChoice('to', group, written, keyOf(one.actor)));
     }
     if (choices.size === 0) return say(NOBODY);
-    return say('Đồng chí chuyển câu hỏi này cho ai?', [...choices.values()].slice(0, MOST));
+    const shown = [...choices.values()].slice(page * MOST, (page + 1) * MOST);
+    if (choices.size > (page + 1) * MOST) shown.push(groupChoice('pass', group, 'Xem tiếp', String(page + 1)));
+    return say('Đồng chí chuyển câu hỏi này cho ai?', shown);
   }
 
   async function pass(message: Incoming, { id, version }: QueueGroup, key: string): Promise<Outgoing[]> {
@@ -65,7 +67,7 @@ export function createQueuePassing({ queue, units, acting }: QueuePassingDeps): 
     async choose(message, action, group, rest) {
       switch (action) {
         case 'pass':
-          return ask(message, group);
+          return ask(message, group, /^\d{1,4}$/.test(rest) ? Number(rest) : 0);
         case 'to':
           return pass(message, group, rest);
         case 'apart':

@@ -5,7 +5,7 @@ import type { RolesStore } from '../people/roles-store.ts';
 import { QUEUE, quoted, suggestionText } from '../questions/queue-texts.ts';
 import type { SuggestionsStore } from '../questions/suggestions-store.ts';
 import type { Dialogs } from './dialogs.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, say, type Feature } from './feature.ts';
 import { toQueue } from './queue-view.ts';
 
 export interface QueueSuggestionsDeps {
@@ -45,10 +45,10 @@ export function createQueueSuggestions(deps: QueueSuggestionsDeps): QueueSuggest
     const waiting = await suggestions.waiting();
     const [first] = waiting;
     const entry = handbook.entry(first?.entryId ?? '');
-    if (!first || !entry) return say([done, NONE].filter((part) => part !== '').join('\n\n'), [toQueue()]);
+    if (!first || !entry) return say(paragraphs(done, NONE), [toQueue()]);
     const { markdown, choices = [] } = suggestionText(first, entry.question);
     const more = waiting.length > 1 ? [`Còn ${waiting.length - 1} gợi ý nữa.`] : [];
-    return say([done, markdown, ...more].filter((part) => part !== '').join('\n\n'), [...choices, toQueue()]);
+    return say(paragraphs(done, markdown, ...more), [...choices, toQueue()]);
   }
 
   /** What people typed may have slips: then the officer writes it properly. */

@@ -5,7 +5,7 @@ import type { Handbook } from '../handbook/load.ts';
 import type { Nearest } from '../questions/nearest.ts';
 import type { QueueGroup } from '../questions/queue-groups.ts';
 import { nearText, QUEUE, quoted, shortened } from '../questions/queue-texts.ts';
-import { choiceId, say } from './feature.ts';
+import { choiceId, paragraphs, say } from './feature.ts';
 
 /** Wordings of a group that are shown. */
 const MOST_TEXTS = 5;
@@ -49,7 +49,7 @@ export function createQueueView({ handbook, nearest, timeZone }: QueueViewDeps) 
       return [quoted(text), ...words].join('\n\n');
     });
     const more = byText.size - shown.length;
-    return [...shown, more > 0 ? `*và ${more} cách hỏi nữa*` : ''].filter((part) => part !== '').join('\n\n');
+    return paragraphs(...shown, more > 0 ? `*và ${more} cách hỏi nữa*` : '');
   }
 
   function askers({ questions }: QueueGroup): string {
@@ -135,7 +135,7 @@ export function createQueueView({ handbook, nearest, timeZone }: QueueViewDeps) 
         open ? nearText(nearest(group.questions[0]?.text ?? '')) : '',
         standing(group, mine),
       ];
-      return say(parts.filter((part) => part !== '').join('\n\n'), [...choices(group, mine), toQueue()]);
+      return say(paragraphs(...parts), [...choices(group, mine), toQueue()]);
     },
   };
 }

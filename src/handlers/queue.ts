@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import { groupQuestions } from '../questions/grouping.ts';
 import type { ReadTerms } from '../questions/question-terms.ts';
 import type { QueueGroup } from '../questions/queue-groups.ts';
-import { QUEUE } from '../questions/queue-texts.ts';
+import { QUEUE, shortened } from '../questions/queue-texts.ts';
 import type { QuestionsStore } from '../questions/questions-store.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, paragraphs, say, type Feature } from './feature.ts';
 import { createQueueActing, type QueueActingDeps } from './queue-acting.ts';
 import { createQueueAnswering, type QueueAnsweringDeps } from './queue-answering.ts';
 import { createQueueFields, type QueueFieldsDeps } from './queue-fields.ts';
@@ -54,7 +54,7 @@ export function createQueueFeature(deps: QueueFeatureDeps): Feature {
     ];
     const waiting = summary(open, actor);
     const asked = page === 0 ? await inVain() : '';
-    return say([waiting, asked].filter((part) => part !== '').join('\n\n'), [...pageOf(open, page, 'page'), ...more]);
+    return say(paragraphs(waiting, asked), [...pageOf(open, page, 'page'), ...more]);
   }
 
   function summary(open: readonly QueueGroup[], actor: string): string {
@@ -82,7 +82,9 @@ export function createQueueFeature(deps: QueueFeatureDeps): Feature {
     const since = clock.now().toZonedDateTimeISO(timeZone).toPlainDate().subtract({ days: DAYS });
     const groups = groupQuestions(await questions.open(since.toString()), readTerms);
     if (groups.length === 0) return `Trong ${DAYS} ngày qua sổ tay không để câu nào bỏ ngỏ.`;
-    const lines = groups.slice(0, MOST_OPEN).map(({ text, count }) => `- ${escapeMarkdown(text)} (${count} lần)`);
+    const lines = groups
+      .slice(0, MOST_OPEN)
+      .map(({ text, count }) => `- ${escapeMarkdown(shortened(text))} (${count} lần)`);
     return `**Sổ tay chưa trả lời được, hoặc trả lời chưa đúng, ${DAYS} ngày qua** (không rõ ai hỏi)\n\n${lines.join('\n')}`;
   }
 

@@ -4,6 +4,7 @@ import { typedChoice } from '../bot/typed-choice.ts';
 import type { Consent } from '../people/consent.ts';
 import type { PeopleStore, Person } from '../people/people-store.ts';
 import { readPersonName } from '../people/person-name.ts';
+import { fold, words } from '../search/fold.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 
@@ -19,6 +20,8 @@ export interface Onward {
   argument: string;
   /** It needs no name and no unit, so they are not asked for. */
   nameless?: boolean;
+  /** It brings the unit, so that is not asked for. */
+  unitless?: boolean;
 }
 
 /** A party organisation, as far as it is shown. */
@@ -87,7 +90,8 @@ export function createRegistration(deps: RegistrationDeps): Registration {
   /** Asks for what is still missing, or goes on. */
   async function next(message: Incoming, person: Person, onward: Onward, done = ''): Promise<Outgoing[]> {
     if (!onward.nameless && person.name === undefined) return ask(message, 'name', onward);
-    if (!onward.nameless && person.unitId === undefined && person.unitText === undefined) {
+    const needsUnit = !onward.nameless && !onward.unitless;
+    if (needsUnit && person.unitId === undefined && person.unitText === undefined) {
       return ask(message, 'unit', onward, `Cảm ơn đồng chí **${escapeMarkdown(person.name ?? '')}**.`);
     }
     await dialogs.close(message);
@@ -119,7 +123,7 @@ export function createRegistration(deps: RegistrationDeps): Registration {
 
   async function refused(message: Incoming): Promise<Outgoing[]> {
     await dialogs.close(message);
-    return say(NOT_KEPT);
+    return say((await people.of(message)) ? KEPT_BEFORE : NOT_KEPT);
   }
 
   async function named(message: Incoming, text: string, onward: Onward): Promise<Outgoing[] | undefined> {
@@ -216,15 +220,19 @@ export function createRegistration(deps: RegistrationDeps): Registration {
           const text = message.text.trim();
           if (step === 'name') return named(message, text, onward);
           if (step === 'unit') return belongs(message, text, onward);
+          const spoken = words(fold(text)).join(' ');
           const typed = typedChoice(text, [agree, disagree]);
-          if (!typed) return undefined;
-          return typed === agree ? agreed(message, consent.version) : refused(message);
+          if (typed === agree || YES.test(spoken)) return agreed(message, consent.version);
+          return typed === disagree || NO.test(spoken) ? refused(message) : undefined;
         },
       },
     },
   };
 }
 
+/** Folded: how people say yes and no to the consent. "Ok" or "vâng" may mean no more than that it was read. */
+const YES = /^(?:(?:da|vang|co) )*(?:toi )?(?:xin )?(?:dong y|nhat tri)(?: a| nhe)?$/;
+const NO = /^(?:da )?(?:toi )?khong(?: dong y)?(?: a| dau)?$/;
 const IS_NAME: Choice = { id: choiceId('register', 'name'), label: 'Đúng, là họ tên tôi' };
 const IS_QUESTION: Choice = { id: choiceId('register', 'leave'), label: 'Không, tôi hỏi sổ tay' };
 const NOTHING_MORE: Onward = { name: '', argument: '' };
@@ -245,4 +253,6 @@ const TYPE_AGAIN = 'Lựa chọn này đã cũ. Muốn đổi họ tên hay đơ
 const ASK_AGAIN = 'Đồng chí gõ lại câu hỏi giúp tôi. Khi nào muốn đăng ký tiếp thì gõ lại lệnh vừa rồi.';
 const NOT_KEPT =
   'Tôi không ghi gì về đồng chí. Đồng chí vẫn hỏi sổ tay bình thường; khi nào muốn đăng ký thì gõ lại lệnh vừa rồi.';
+const KEPT_BEFORE =
+  'Trước đây đồng chí đã đồng ý, nên tôi vẫn giữ thông tin đã ghi. Muốn rút lại đồng ý hoặc xóa, đồng chí gõ /dulieu.';
 const REGISTERED = 'Đã đăng ký xong. Đồng chí gõ /dulieu để xem hoặc sửa những gì tôi giữ, /caidat để chọn cách nhắc.';

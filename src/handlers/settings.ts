@@ -27,22 +27,22 @@ const QUESTIONS = {
   before: {
     label: 'Nhắc trước bao lâu',
     lead: 'nhắc trước',
-    ask: 'Đồng chí muốn được nhắc trước giờ bắt đầu bao lâu? Gõ ví dụ: 30 phút, 1 giờ, hoặc: không nhắc.',
+    ask: 'Đồng chí muốn được nhắc trước giờ bắt đầu bao lâu? Gõ ví dụ: 30 phút, 1 giờ, hoặc: không nhắc. (Gõ /huy để thôi.)',
   },
   evening: {
     label: 'Nhắc buổi tối',
     lead: 'buổi tối',
-    ask: 'Tối hôm trước, đồng chí muốn được nhắc lúc mấy giờ? Gõ ví dụ: 19:30. Không cần thì gõ: tắt.',
+    ask: 'Tối hôm trước, đồng chí muốn được nhắc lúc mấy giờ? Gõ ví dụ: 19:30. Không cần thì gõ: tắt. (Gõ /huy để thôi.)',
   },
   quiet: {
     label: 'Giờ yên tĩnh',
     lead: 'yên tĩnh',
-    ask: 'Từ mấy giờ đến mấy giờ tôi không nhắn cho đồng chí? Gõ ví dụ: 21:30-6:00. Muốn theo giờ chung thì gõ: bỏ.',
+    ask: 'Từ mấy giờ đến mấy giờ tôi không nhắn cho đồng chí? Gõ ví dụ: 21:30-6:00. Muốn theo giờ chung thì gõ: bỏ. (Gõ /huy để thôi.)',
   },
   mute: {
     label: 'Im lặng đến một ngày',
     lead: 'im lặng',
-    ask: 'Đồng chí muốn tôi im lặng đến hết ngày nào? Gõ ví dụ: 5/12. Muốn tôi nhắc lại ngay thì gõ: bỏ.',
+    ask: 'Đồng chí muốn tôi im lặng đến hết ngày nào? Gõ ví dụ: 5/12. Muốn tôi nhắc lại ngay thì gõ: bỏ. (Gõ /huy để thôi.)',
   },
 } as const;
 type Question = keyof typeof QUESTIONS;

@@ -22,6 +22,7 @@ import type { Dialogs } from './dialogs.ts';
 import { createEnrolling } from './enrolling.ts';
 import type { Feature } from './feature.ts';
 import { forOfficers } from './for-officers.ts';
+import { createKeptTraining } from './kept-training.ts';
 import { createMyClasses } from './my-classes.ts';
 import type { KeptLine } from './own-data.ts';
 import type { Registration } from './registration.ts';
@@ -85,14 +86,7 @@ export function createTraining(deps: TrainingDeps): {
       return trainingClass && enrolling.start(message, trainingClass);
     },
     services: { 'lich-hoc': myClasses.schedule, 'lop-cua-toi': myClasses.list, 'xin-vang': absence.list },
-    async kept({ id }) {
-      const lines = (await training.enrolments.mine(id)).map(async ({ classId, state, result }) => {
-        const code = (await classes.byId(classId))?.code ?? 'không rõ';
-        const parts = [code, state === 'waiting' ? 'danh sách chờ' : 'đã đăng ký', result];
-        return { what: 'Lớp', value: parts.filter((part) => part !== undefined).join(', ') };
-      });
-      return Promise.all(lines);
-    },
+    kept: createKeptTraining(shared),
     features: [
       enrolling.feature,
       myClasses,

@@ -143,7 +143,7 @@ function nameList(planned: readonly { name: string }[]): string {
 }
 
 const HOW_TO_ADD =
-  'Đồng chí gõ mỗi đơn vị một dòng. Muốn ghi cấp trên thì thêm dấu | rồi tên cấp trên, ví dụ:\n\nĐảng ủy xã A\nChi bộ Thôn 1 | Đảng ủy xã A\n\n(Gõ /huy để thôi.)';
+  'Đồng chí gõ mỗi đơn vị một dòng. Muốn ghi cấp trên thì thêm dấu | rồi tên cấp trên, ví dụ:\n\n```\nĐảng ủy xã A\nChi bộ Thôn 1 | Đảng ủy xã A\n```\n\n(Gõ /huy để thôi.)';
 const TOO_MANY_LINES = `Mỗi tin chỉ nhận nhiều nhất ${MOST_LINES} dòng. Đồng chí chia thành nhiều tin, hoặc dùng bảng Excel.`;
 const NAME_PARENT = 'đồng chí phụ trách nhiều đơn vị, nên ghi thêm dấu | rồi tên đơn vị cấp trên.';
 const CHANGED_MEANWHILE = 'Danh sách đơn vị vừa có thay đổi, nên tôi chưa nhập gì. Đồng chí gõ lại các dòng giúp tôi.';

@@ -46,7 +46,7 @@ export function createUnitsFeature(deps: UnitsFeatureDeps): Feature {
       return 'unit' in found ? view.show(reach, found.unit) : found.answer;
     }
     const rest = text.slice(verb.length).trim();
-    if (verb === 'them') {
+    if (verb === 'them' || verb === 'moi') {
       if (rest !== '') return adding.preview(message, rest, undefined);
       return (await adding.ask(message, reach, undefined)) ?? view.top(reach);
     }
@@ -109,7 +109,7 @@ export function createUnitsFeature(deps: UnitsFeatureDeps): Feature {
         description: 'Xem, thêm, đổi tên, chuyển đơn vị',
         audience: 'officer',
         words: ['don vi', 'danh sach don vi', 'cac don vi'],
-        argument: /^(?:thêm|them|đổi tên|doi ten|chuyển|chuyen)\s[\s\S]*[|\n]/i,
+        argument: /^(?:thêm|them|mới|moi|đổi tên|doi ten|chuyển|chuyen)\s[\s\S]*[|\n]/i,
         run: typed,
       },
     ],
@@ -118,7 +118,7 @@ export function createUnitsFeature(deps: UnitsFeatureDeps): Feature {
   };
 }
 
-const VERBS = /^(?:them|doi ten|chuyen)(?=\s|$)/;
+const VERBS = /^(?:them|moi|doi ten|chuyen)(?=\s|$)/;
 
 function pageNumber(text = ''): number {
   return /^\d{1,4}$/.test(text) ? Number(text) : 0;

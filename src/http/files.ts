@@ -14,6 +14,8 @@ export function createFileRoute({ files }: FileRouteDeps): Hono {
     return c.body(bytes, 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(c.req.param('name'))}`,
+      // What is taken back must not live on in a cache on the way.
+      'Cache-Control': 'private, no-store',
       'X-Robots-Tag': 'noindex',
     });
   });

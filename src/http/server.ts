@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 
+/** How soon a connection whose last answer has gone is closed, while the server closes. */
+const SWEEP_EVERY_MS = 50;
+
 export interface HttpServer {
   /** Resolves with the address once requests are accepted; rejects when the port cannot be had. */
   listen(port: number, host: string): Promise<AddressInfo>;
@@ -23,8 +26,13 @@ export function createHttpServer(app: Hono): HttpServer {
       }),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        // Who goes on asking on an open connection would keep it open for ever.
+        server.prependListener('request', (_request, response) => (response.shouldKeepAlive = false));
+        const sweeping = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
+        server.close(() => {
+          clearInterval(sweeping);
+          resolve();
+        });
       }),
   };
 }

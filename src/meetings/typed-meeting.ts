@@ -63,7 +63,8 @@ function readDay(text: string, today: Temporal.PlainDate): Read<Untimed> {
   const monthly = /\s?(?:(?:cua )?(?:hang|moi|tung) thang|thang nao cung \S+)$/;
   const bare = plain.replace(monthly, '').trim();
   if (/^(?:ngay )?cuoi(?: cung)?(?: thang)?$/.test(bare)) return { value: { kind: 'day', day: 31 } };
-  const [, number] = /^(?:ngay |mung |mong |ngay mung )(\d{1,2})$/.exec(bare) ?? [];
+  const named = monthly.test(plain) ? bare.replace(/^(?=\d)/, 'ngay ') : bare;
+  const [, number] = /^(?:ngay |mung |mong |ngay mung )(\d{1,2})$/.exec(named) ?? [];
   if (number !== undefined) {
     const day = Number(number);
     return day >= 1 && day <= 31

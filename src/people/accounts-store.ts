@@ -1,5 +1,6 @@
 import { timestamp, type Clock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
+import { createGroupCommit } from '../store/group-commit.ts';
 
 /** Accounts on the platforms: that somebody wrote, since when, and whether they can be written to. */
 export interface AccountsStore {
@@ -11,6 +12,8 @@ export interface AccountsStore {
 }
 
 export function createAccountsStore(db: Database, clock: Clock): AccountsStore {
+  // On the first day everybody is new.
+  const commit = createGroupCommit(db);
   const find = (channel: string, chatId: string) =>
     db
       .selectFrom('accounts')
@@ -34,11 +37,14 @@ export function createAccountsStore(db: Database, clock: Clock): AccountsStore {
       const known = await find(channel, chatId);
       if (known && known.blocked_at !== null) await setBlocked(channel, chatId, null);
       if (known) return;
-      await db
-        .insertInto('accounts')
-        .values({ channel, chat_id: chatId, first_seen: timestamp(clock.now()), is_group: group ? 1 : 0 })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      const row = { channel, chat_id: chatId, first_seen: timestamp(clock.now()), is_group: group ? 1 : 0 };
+      await commit((transaction) =>
+        transaction
+          .insertInto('accounts')
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .execute(),
+      );
     },
     markBlocked: (channel, chatId) => setBlocked(channel, chatId, timestamp(clock.now())),
     async isBlocked(channel, chatId) {

@@ -80,6 +80,8 @@ export interface AuditRow {
 export interface AuditStore {
   /** Newest first, what happened within the reach. */
   list(reach: Reach, page: { offset: number; limit: number }): Promise<AuditRow[]>;
+  /** How many of the changes this person made, or were about them. */
+  countOf(personId: string): Promise<number>;
 }
 
 /** Writes the entry in the transaction that makes the change. */
@@ -121,6 +123,14 @@ export function createAuditStore(db: Database): AuditStore {
         unitName: row.unitName ?? undefined,
         detail: JSON.parse(row.detail) as AuditRow['detail'],
       }));
+    },
+    async countOf(personId) {
+      const { count } = await db
+        .selectFrom('audit')
+        .select((eb) => eb.fn.countAll<number | string>().as('count'))
+        .where((eb) => eb.or([eb('actor', '=', personId), eb('subject', '=', personId)]))
+        .executeTakeFirstOrThrow();
+      return Number(count);
     },
   };
 }

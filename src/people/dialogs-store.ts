@@ -11,11 +11,17 @@ export interface Dialog {
   state: unknown;
 }
 
+/** One that is open. */
+export interface OpenDialog extends Dialog {
+  /** Of the last step. */
+  since: Temporal.Instant;
+}
+
 export interface DialogsStore {
   /** Begins a dialog or takes it a step on; the one that was open before is left. */
   open(channel: string, chatId: string, dialog: Dialog): Promise<void>;
   /** Undefined: none, or forgotten for a day. */
-  current(channel: string, chatId: string): Promise<Dialog | undefined>;
+  current(channel: string, chatId: string): Promise<OpenDialog | undefined>;
   /** True: there was one. */
   close(channel: string, chatId: string): Promise<boolean>;
   /** Removes those that were forgotten. */
@@ -37,12 +43,14 @@ export function createDialogsStore(db: Database, clock: Clock): DialogsStore {
     async current(channel, chatId) {
       const row = await db
         .selectFrom('dialogs')
-        .select(['name', 'state'])
+        .select(['name', 'state', 'updated_at'])
         .where('channel', '=', channel)
         .where('chat_id', '=', chatId)
         .where('updated_at', '>=', oldest())
         .executeTakeFirst();
-      return row && { name: row.name, state: JSON.parse(row.state) as unknown };
+      if (!row) return undefined;
+      const state: unknown = JSON.parse(row.state);
+      return { name: row.name, state, since: Temporal.Instant.from(row.updated_at) };
     },
     async close(channel, chatId) {
       const { numDeletedRows } = await db

@@ -1,5 +1,7 @@
 /** Longest name that is kept, in UTF-16 units; the longest Vietnamese names have about half. */
 const LONGEST = 60;
+/** The same with what is written around it. */
+const LONGEST_TYPED = 120;
 const MOST_WORDS = 8;
 /** What people write before their name. */
 const LEAD =
@@ -10,10 +12,9 @@ const LEAD =
  * at the start of each word.
  */
 export function readPersonName(text: string): string | undefined {
-  const name = text
-    .normalize('NFC')
-    .replace(/\s+/gu, ' ')
-    .trim()
+  const typed = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  if (typed.length > LONGEST_TYPED) return undefined;
+  const name = typed
     .replace(LEAD, '')
     .replace(/[.,;]+$/, '')
     .trim();

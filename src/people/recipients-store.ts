@@ -1,6 +1,7 @@
 import { expressionBuilder, type Expression, type ExpressionBuilder, type Kysely, type SqlBool } from 'kysely';
 import type { ChannelName } from '../config.ts';
 import type { Schema } from '../store/schema.ts';
+import { rowsInOne } from '../store/sqlite.ts';
 
 /** Where somebody is written to by the bot itself. */
 export interface Recipient {
@@ -18,6 +19,9 @@ export interface Addresses {
   recipients: Map<string, Recipient>;
   leftOut: Map<string, LeftOutWhy>;
 }
+
+/** An account of somebody: person, last day of silence, where, and since when it is known or why it is of no use; null: it is preferred. */
+type Row = [id: string, until: string | null, channel: string | null, chatId: string | null, whyOrSince: string | null];
 
 /** SQLite takes 32,766 values in a statement. */
 const IDS_AT_ONCE = 10_000;
@@ -49,13 +53,11 @@ export async function addressesOf(
   who: (eb: ExpressionBuilder<Schema, 'people'>) => Expression<SqlBool>,
   channels?: readonly ChannelName[],
 ): Promise<Addresses> {
-  const rows = await handle
+  const { all } = await handle
     .selectFrom('people')
     .leftJoin('accounts', 'accounts.person_id', 'people.id')
-    .select(['people.id', 'people.muted_until as until', 'accounts.channel', 'accounts.chat_id as chatId'])
-    // Rows are read by the ten thousand, and each column costs a tenth of the time: usually this one is null.
-    .select((eb) =>
-      eb
+    .select((eb) => {
+      const whyOrSince = eb
         .case()
         .when('people.stopped', '=', 1)
         .then('stopped')
@@ -69,16 +71,19 @@ export async function addressesOf(
         )
         .then(null)
         .else(eb.ref('accounts.first_seen'))
-        .end()
-        .as('whyOrSince'),
-    )
+        .end();
+      const columns = [eb.ref('people.id'), eb.ref('people.muted_until')];
+      return rowsInOne([...columns, eb.ref('accounts.channel'), eb.ref('accounts.chat_id'), whyOrSince]).as('all');
+    })
     .where(who(expressionBuilder<Schema, 'people'>()))
-    .execute();
+    .executeTakeFirstOrThrow();
+  // Read by the ten thousand: as objects they take twice the time.
+  const rows = JSON.parse(all) as Row[];
   const recipients = new Map<string, Recipient>();
   const leftOut = new Map<string, LeftOutWhy>();
   /** Since when the chosen accounts are known that are not preferred. */
   const since = new Map<string, string>();
-  for (const { id, until, channel, chatId, whyOrSince } of rows) {
+  for (const [id, until, channel, chatId, whyOrSince] of rows) {
     if (whyOrSince === 'stopped') leftOut.set(id, 'stopped');
     else if (whyOrSince === 'blocked' || channel === null || chatId === null) {
       if (!leftOut.has(id)) leftOut.set(id, 'blocked');

@@ -1,3 +1,4 @@
+import { clean } from '../bot/markdown/styled.ts';
 import { FONT } from './draw.ts';
 
 /** A bar made of parts, one on the other. */
@@ -130,5 +131,7 @@ function sum(values: readonly number[]): number {
 }
 
 function escapeXml(content: string): string {
-  return content.normalize('NFC').replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return clean(content)
+    .normalize('NFC')
+    .replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

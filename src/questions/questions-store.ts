@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Outcome } from '../search/search.ts';
 import type { Database } from '../store/database.ts';
+import { createGroupCommit } from '../store/group-commit.ts';
 import { withoutPersonalNumbers } from './personal-numbers.ts';
 
 /** A question as it is kept. */
@@ -31,6 +32,8 @@ export interface QuestionsStore {
 
 /** @param days how long questions are kept */
 export function createQuestionsStore(db: Database, clock: Clock, timeZone: string, days: number): QuestionsStore {
+  // Many ask at once, and each answer waits for the disk.
+  const commit = createGroupCommit(db);
   const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
 
   async function find(id: string): Promise<AskedQuestion | undefined> {
@@ -46,10 +49,8 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
     async add({ text, outcome, entryId }) {
       const id = randomBytes(16).toString('base64url');
       const asked_on = today().toString();
-      await db
-        .insertInto('questions')
-        .values({ id, asked_on, text: withoutIdentity(text), outcome, entry_id: entryId ?? null, feedback: null })
-        .execute();
+      const row = { id, asked_on, text: withoutIdentity(text), outcome, entry_id: entryId ?? null, feedback: null };
+      await commit((transaction) => transaction.insertInto('questions').values(row).execute());
       return id;
     },
     async picked(id, entryId) {
@@ -83,7 +84,8 @@ export function createQuestionsStore(db: Database, clock: Clock, timeZone: strin
   };
 }
 
-const KEPT_LENGTH = 300;
+/** UTF-16 units of a question that are kept. */
+export const KEPT_LENGTH = 300;
 
 function withoutIdentity(text: string): string {
   const plain = text.normalize('NFC').toLowerCase().replace(/\s+/gu, ' ').trim();

@@ -18,12 +18,14 @@ import {
   type QueueDeps,
 } from './queue-groups.ts';
 import { addedText, newQuestionText } from './queue-texts.ts';
-import { chatsOf, reachingAll, toldOf } from './responsible-store.ts';
+import { reachingAll } from './responsible-store.ts';
 
 /** How soon somebody should be answered. */
 const ANSWER_WORKING_DAYS = 2;
 /** Questions of one person that can wait at a time. */
 const MOST_WAITING = 10;
+/** All words that are added to a question; each time officers are told. UTF-16 units. */
+const LONGEST_ADDED = 3000;
 
 /** A question for officers. */
 export interface NewQuestion {
@@ -48,6 +50,9 @@ export type Added =
   | { outcome: 'known'; dueOn: Temporal.PlainDate }
   | { outcome: 'too many' };
 
+/** `too much`: more than officers can be asked to read; `gone`: it does not wait, any more. */
+export type AddedWords = 'added' | 'too much' | 'gone';
+
 /** What those who ask do with their questions. */
 export interface QueueAsking {
   /**
@@ -55,15 +60,15 @@ export interface QueueAsking {
    * are cut from it.
    */
   add(question: NewQuestion): Promise<Added>;
-  /** The asker adds words to a question that waits; false: it does not, any more. */
-  addWords(account: AccountRef, questionId: string, text: string): Promise<boolean>;
+  /** The asker adds words to a question that waits. */
+  addWords(account: AccountRef, questionId: string, text: string): Promise<AddedWords>;
   /** The asker takes back a question that waits; false: it does not, any more. */
   withdraw(account: AccountRef, questionId: string): Promise<boolean>;
   /** Whether the asker of this question may ask back now: once, as long as it is not closed. */
   mayAskBack(account: AccountRef, questionId: string): Promise<boolean>;
   /** False: may not, any more. */
   askBack(account: AccountRef, questionId: string, text: string): Promise<boolean>;
-  /** What this person's questions are, for `/dulieu`. */
+  /** What this person's questions are, with the words that were added, for `/dulieu`. */
   ofPerson(personId: string): Promise<{ text: string; askedAt: Temporal.Instant; state: QueueState }[]>;
 }
 
@@ -196,8 +201,7 @@ export function createQueueAsking(deps: QueueDeps): QueueAsking {
             asked_at: now(),
           })
           .execute();
-        const first = await chatsOf(transaction, [group.owner, group.author].filter((one) => one !== null).slice(0, 1));
-        const to = first.length > 0 ? first : await toldOf(transaction, { unitId, field }, admins);
+        const to = await seesTo(transaction, group, admins);
         const message = newQuestionText({
           groupId: group.id,
           text,
@@ -217,11 +221,12 @@ export function createQueueAsking(deps: QueueDeps): QueueAsking {
     },
 
     addWords: (account, questionId, words) =>
-      db.transaction().execute(async (transaction) => {
+      db.transaction().execute(async (transaction): Promise<AddedWords> => {
         const question = await ownQuestion(transaction, account, questionId, ['new', 'taken']);
         const group = question && (await groupRow(transaction, question.group_id));
-        if (!group) return false;
+        if (!group) return 'gone';
         const added = [question.added, kept(words)].filter((part) => part !== null).join('\n');
+        if (added.length > LONGEST_ADDED) return 'too much';
         await transaction.updateTable('queue_questions').set({ added }).where('id', '=', questionId).execute();
         const message = addedText(group.id, question.text, kept(words));
         const notice = { about: group.id, message, dueAt: clock.now() };
@@ -230,7 +235,7 @@ export function createQueueAsking(deps: QueueDeps): QueueAsking {
           transaction,
           to.map((one) => noticeTo(one, { ...notice, key: `queue-added:${questionId}:${added.length}:${one.actor}` })),
         );
-        return true;
+        return 'added';
       }),
 
     withdraw: (account, questionId) =>
@@ -299,11 +304,15 @@ export function createQueueAsking(deps: QueueDeps): QueueAsking {
       const rows = await db
         .selectFrom('queue_questions')
         .innerJoin('queue_groups', 'queue_groups.id', 'queue_questions.group_id')
-        .select(['queue_questions.text', 'queue_questions.asked_at', 'queue_groups.state'])
+        .select(['queue_questions.text', 'queue_questions.added', 'queue_questions.asked_at', 'queue_groups.state'])
         .where('queue_questions.person_id', '=', personId)
         .orderBy('queue_questions.asked_at')
         .execute();
-      return rows.map(({ text, asked_at, state }) => ({ text, askedAt: Temporal.Instant.from(asked_at), state }));
+      return rows.map(({ text, added, asked_at, state }) => ({
+        text: added === null ? text : `${text}\n${added}`,
+        askedAt: Temporal.Instant.from(asked_at),
+        state,
+      }));
     },
   };
 }

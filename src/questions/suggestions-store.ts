@@ -106,7 +106,10 @@ export function createSuggestionsStore(deps: SuggestionsDeps): SuggestionsStore 
           .execute();
         if (!enough) return;
         await transaction.deleteFrom('phrasing_votes').where('suggestion_id', '=', id).execute();
-        const told = await toldOf(transaction, { unitId: undefined, field: entry.field }, admins);
+        // Officers of the unit above all others may change the handbook; of several such units none answers for all.
+        const tops = await transaction.selectFrom('units').select('id').where('parent_id', 'is', null).execute();
+        const unitId = tops.length === 1 ? tops[0]?.id : undefined;
+        const told = await toldOf(transaction, { unitId, field: entry.field }, admins);
         const message = suggestionText({ id, text: suggestion.text }, entry.question);
         await outbox.enqueue(
           transaction,

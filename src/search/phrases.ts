@@ -31,9 +31,9 @@ export function phrasesIn(
     } else found(phrase);
   };
   for (let at = 0; at < run.length; at++) {
-    const alone = run[at]?.alone;
+    const { alone, phrases } = run[at] as Syllable;
     if (alone) for (const phrase of alone) take(phrase, at);
-    const longer = at + 1 < run.length ? startingAt(at) : undefined;
+    const longer = phrases && at + 1 < run.length ? startingAt(at) : undefined;
     if (longer) for (const phrase of longer) if (startsAt(run, at, phrase)) take(phrase, at);
   }
   return stops?.includes(false) ? stops : undefined;

@@ -23,7 +23,7 @@ export async function writeXlsx(sheets: readonly SheetToWrite[]): Promise<Uint8A
           value === ''
             ? null
             : {
-                value: neutralCell(value),
+                value: asWritten(neutralCell(value)),
                 type: String,
                 wrap: true,
                 ...(i === titles ? { fontWeight: 'bold' as const } : {}),
@@ -33,4 +33,9 @@ export async function writeXlsx(sheets: readonly SheetToWrite[]): Promise<Uint8A
     })),
   );
   return new Uint8Array(await file.toBuffer());
+}
+
+/** Spreadsheet programs read "_x003D_" as "="; whoever typed it meant it to the letter (ECMA-376, ST_Xstring). */
+function asWritten(text: string): string {
+  return text.replace(/_x(?=[0-9a-f]{4}_)/gi, '_x005F_x');
 }

@@ -1,7 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { sql, SqliteAdapter, SqliteDialect, type Dialect, type Kysely, type SqliteDatabase } from 'kysely';
+import {
+  sql,
+  SqliteAdapter,
+  SqliteDialect,
+  type Dialect,
+  type Expression,
+  type Kysely,
+  type RawBuilder,
+  type SqliteDatabase,
+} from 'kysely';
 import type { Schema } from './schema.ts';
 import { createStorageTrouble, type StorageTrouble } from './storage-trouble.ts';
 import { shareUse } from './use-lock.ts';
@@ -82,6 +91,11 @@ function forKysely(database: DatabaseSync, release: () => void, trouble: Storage
       };
     },
   };
+}
+
+/** All rows of a query as one JSON text of arrays, for queries that bring very many: handing over rows costs most of them. */
+export function rowsInOne(columns: readonly Expression<unknown>[]): RawBuilder<string> {
+  return sql<string>`json_group_array(json_array(${sql.join(columns)}))`;
 }
 
 /**

@@ -145,6 +145,40 @@ test('the same text within ten minutes is asked about', async () => {
   expect(textOf(await bot.press(OFFICER, choiceOf(await write(), 'Gửi ngay')))).toContain('Đang gửi');
 });
 
+test('the button under an old preview does not send what was changed since, nor to others', async () => {
+  await addSecretaries(2);
+  const old = await bot.press(OFFICER, choiceOf(await bot.say(OFFICER, '/thongbao Họp.'), 'Các bí thư'));
+  const wider = await bot.press(OFFICER, choiceOf(await bot.press(OFFICER, choiceOf(old, 'Đổi người nhận')), 'Tất cả'));
+  await bot.press(OFFICER, choiceOf(wider, 'Sửa'));
+  const changed = await bot.say(OFFICER, 'Nghỉ họp.');
+  for (const preview of [old, wider]) {
+    const shown = await bot.press(OFFICER, choiceOf(preview, 'Gửi ngay'));
+    expect(textOf(shown)).toMatch(/\*\*chưa gửi\*\*[^]+Nghỉ họp[^]+Tất cả[^]+\[Gửi ngay\]/);
+    expect(await outboxRows()).toEqual([]);
+  }
+  await bot.press(OFFICER, choiceOf(changed, 'Gửi ngay'));
+  expect(await outboxRows()).toHaveLength(3);
+});
+
+test('the preview counts who gets nothing, and who gets it later', async () => {
+  await addSecretaries(4);
+  const person = (userId: string) =>
+    bot.db.selectFrom('accounts').select('person_id').where('chat_id', '=', `Chi bộ Thôn 1-${userId}`);
+  await bot.db.updateTable('people').set({ stopped: 1 }).where('id', '=', person('0')).execute();
+  await bot.db.updateTable('people').set({ muted_until: '2026-12-01' }).where('id', '=', person('1')).execute();
+  await bot.db.updateTable('people').set({ muted_until: '2026-11-01' }).where('id', '=', person('2')).execute();
+  await bot.db
+    .updateTable('accounts')
+    .set({ blocked_at: '2026-11-01T00:00:00.000Z' })
+    .where('chat_id', '=', 'Chi bộ Thôn 1-3')
+    .execute();
+  const preview = textOf(await bot.press(OFFICER, choiceOf(await bot.say(OFFICER, '/thongbao Họp.'), 'Tất cả')));
+  expect(preview).toContain('Người nhận: **3**');
+  expect(preview).toContain('Không gửi: 1 người đã chọn ngừng nhận tin');
+  expect(preview).toContain('Không gửi: 1 người đã chặn bot');
+  expect(preview).toContain('Nhận sau: 1 người đang để im lặng');
+});
+
 test('of two that send at the same moment one does', async () => {
   await addSecretaries(3);
   await bot.press(OFFICER, choiceOf(await bot.say(OFFICER, '/thongbao Họp.'), 'Tất cả'));
@@ -199,7 +233,11 @@ describe('a file', () => {
     const response = await route.request(link);
     expect(await response.text()).toBe('Hướng dẫn công khai');
     expect(response.headers.get('content-disposition')).toContain('attachment');
+    expect(response.headers.get('cache-control')).toBe('private, no-store');
     expect((await route.request('/files/..%2F..%2Fetc/passwd')).status).toBe(404);
+    const [sent] = await bot.announcements.store.sent({ offset: 0, limit: 1 });
+    await bot.press(OFFICER, `tb-thu.${sent?.id ?? ''}.ok`);
+    expect((await route.request(link)).status).toBe(404);
   });
 
   test('is left out when it is not public, or its name or size forbids it', async () => {
@@ -309,6 +347,16 @@ describe('two officers', () => {
     });
   });
 
+  test('an admin who registers after writing it does not become a second officer', async () => {
+    await bot.addPerson({ channel: 'zalo', userId: 'z9' }, 'Quản trị Hai', { role: 'admin', unitId: undefined });
+    const asked = await bot.press(ADMIN, choiceOf(await bot.say(ADMIN, `/thongbao ${SECRET}`), 'Nhờ đồng chí khác'));
+    await bot.press(ADMIN, choiceOf(await bot.press(ADMIN, choiceOf(asked, 'Tất cả')), 'Gửi ngay'));
+    const [told] = await notices();
+    const read = (JSON.parse(told?.choices ?? '') as { id: string }[])[0]?.id ?? '';
+    await bot.addPerson(ADMIN, 'Quản trị Một');
+    expect(textOf(await bot.press(ADMIN, read))).toContain('Không có thông báo nào');
+  });
+
   test('what is refused, or waits for a day, is erased', async () => {
     const shown = await bot.press(SECOND, await submit());
     await bot.press(SECOND, choiceOf(shown, 'Không cho gửi'));
@@ -338,6 +386,24 @@ describe('two officers', () => {
     await bot.press(SECOND, choiceOf(shown, 'Không cho gửi'));
     expect((await bot.announcements.store.open(['draft']))[0]?.markdown).toBe('Họp.');
     expect(await outboxRows()).toEqual([]);
+  });
+
+  test('who has read a text lets go that text, and no other that came in its place', async () => {
+    await addSecretaries(FOUR_EYES_ABOVE);
+    const preview = await bot.press(OFFICER, choiceOf(await bot.say(OFFICER, '/thongbao Họp.'), 'Tất cả'));
+    await bot.press(OFFICER, choiceOf(preview, 'Gửi ngay'));
+    const [announcement] = await bot.announcements.store.open(['awaiting']);
+    const id = announcement?.id ?? '';
+    const read = await bot.press(SECOND, `tb-duyet.${id}`);
+    await bot.press(ADMIN, choiceOf(await bot.press(ADMIN, `tb-duyet.${id}`), 'Không cho gửi'));
+    bot.clock.advance({ minutes: 1 });
+    await bot.press(OFFICER, choiceOf(preview, 'Sửa'));
+    const changed = await bot.say(OFFICER, 'Nghỉ họp.');
+    await bot.press(OFFICER, choiceOf(changed, 'Gửi ngay'));
+    expect(textOf(await bot.press(SECOND, choiceOf(read, 'Cho gửi')))).toContain('Không có thông báo nào');
+    expect(await outboxRows()).toEqual([]);
+    const anew = await bot.press(SECOND, `tb-duyet.${id}`);
+    expect(textOf(await bot.press(SECOND, choiceOf(anew, 'Cho gửi')))).toContain('Đã cho gửi');
   });
 
   test('nobody else is there to decide', async () => {

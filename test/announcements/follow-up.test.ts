@@ -327,6 +327,22 @@ describe('the report', () => {
     ]);
   });
 
+  test('who wants nothing more by now does not get it again, and whoever does has a week again', async () => {
+    const id = await announce();
+    await deliver({
+      [CUC.userId]: { state: 'unknown', error: 'unknown' },
+      [AN.userId]: { state: 'unknown', error: 'unknown' },
+    });
+    await bot.say(CUC, '/dung');
+    bot.clock.advance({ hours: 24 * 8 });
+    await bot.press(OFFICER, `tb-xem.${id}.lai`);
+    await bot.outbox.expire();
+    expect(
+      (await outbox(`announcement:${id}`)).flatMap(({ state, chat_id }) => (state === 'due' ? [chat_id] : [])),
+    ).toEqual([AN.userId]);
+    expect(textOf(await bot.press(OFFICER, `tb-xem.${id}.lai`))).toContain('Không còn trường hợp nào gửi lại được');
+  });
+
   test('shows an officer only people within reach, and nothing of others', async () => {
     await addOfficer({ channel: 'telegram', userId: '503' }, 'Cán bộ Ba', 'Chi bộ Thôn 2');
     const three: AccountRef = { channel: 'telegram', userId: '503' };

@@ -149,6 +149,44 @@ test('on Zalo there is a message at the end', async () => {
   expect(shown).toEqual([]);
 });
 
+test.each(['telegram', 'zalo'] as const)('what is recalled on the way has ended too: %s', async (channel) => {
+  const id = await sending(channel, channel === 'telegram' ? '5' : undefined);
+  await settle('a');
+  await progress.run();
+  await db.transaction().execute(async (transaction) => {
+    await store.change(transaction, id, ['sending'], { state: 'recalled', markdown: '' });
+    await outbox.cancel(transaction, `announcement:${id}`);
+  });
+  clock.advance({ seconds: 3 });
+  await progress.run();
+  if (channel === 'telegram') expect(shown.at(-1)).toContain('Đã thu hồi thông báo**\n\nĐã gửi 1 · không gửi nữa 1');
+  // Whoever sees to the recall says how that went.
+  expect(await told()).toEqual([]);
+  const { state, endedAt } = (await store.byId(id)) ?? {};
+  expect([state, endedAt]).toEqual(['recalled', clock.now()]);
+});
+
+test('people who want silence get it later, which the status says', async () => {
+  const id = await sending('telegram', '5');
+  const silent = clock.now().add({ hours: 30 });
+  await db
+    .updateTable('outbox')
+    .set({ next_at: silent.toString({ smallestUnit: 'millisecond' }) })
+    .where('key', '=', 'b')
+    .execute();
+  await progress.run();
+  expect(shown.at(-1)).toMatch(/còn 2\n\nCòn vài giây\. 1 người đang để im lặng; .+$/);
+  await settle('a');
+  clock.advance({ seconds: 3 });
+  await progress.run();
+  expect(shown.at(-1)).toMatch(/Đã gửi 1 · còn 1\n\n1 người đang để im lặng; .+$/);
+  clock.advance({ hours: 30 });
+  await settle('b');
+  await progress.run();
+  expect(shown.at(-1)).toContain('Đã gửi xong');
+  expect((await store.byId(id))?.state).toBe('sent');
+});
+
 test('what was stopped has ended when the rest is settled', async () => {
   const id = await sending('telegram', '5');
   await db.transaction().execute(async (transaction) => {

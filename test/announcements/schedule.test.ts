@@ -118,6 +118,13 @@ test('a day late: not sent, its author decides', async () => {
   expect(textOf(await bot.press(OFFICER, choiceOf(shown, 'Gửi ngay')))).toContain('Nút này đã cũ');
 });
 
+test('an admin cancels what somebody else has planned, who is told', async () => {
+  await plan('8h sáng mai');
+  const list = await bot.press(ADMIN, 'tb-lich');
+  await bot.press(ADMIN, choiceOf(await bot.press(ADMIN, choiceOf(list, '08:00')), 'Hủy lịch gửi'));
+  expect(bot.notified).toMatchObject([{ ...OFFICER, markdown: expect.stringContaining('**hủy**') }]);
+});
+
 test('an hour late is sent', async () => {
   await plan('8h sáng mai');
   bot.clock.advance({ hours: 23 });

@@ -1,6 +1,7 @@
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBot, temporaryFolder, type RunningBot } from '../support/process.ts';
+import { launchChromium } from './chromium.ts';
 
 const PHONE = { viewport: { width: 390, height: 700 }, isMobile: true, hasTouch: true };
 /** What WCAG 2.2 asks of text of ordinary size (1.4.3, level AA). */
@@ -35,18 +36,7 @@ let bot: RunningBot;
 let browser: Browser;
 beforeAll(async () => {
   bot = await startBot({ DATABASE_URL: `sqlite:${folder.path}/sotay.db` });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
@@ -206,17 +196,6 @@ test('the page listens for what the bot sends by itself', async () => {
   expect(stream.status()).toBe(200);
   expect(stream.headers()['content-type']).toContain('text/event-stream');
   await context.close();
-});
-
-test.runIf(process.env['SCREENSHOT'])('the picture of the README is taken', async () => {
-  await using visitor = await visit({ viewport: { width: 900, height: 1054 }, deviceScaleFactor: 2 });
-  const { page } = visitor;
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-  await ask(page, 'tuoi ket nap dv');
-  await reply(page).getByText('Căn cứ', { exact: true }).waitFor();
-  await field(page).blur();
-  const picture = await page.screenshot({ path: 'docs/images/web-chat.png' });
-  expect(picture.length).toBeLessThan(400 * 1024);
 });
 
 /** Relative luminance of a colour such as `rgb(31, 27, 22)`, as WCAG 2.2 defines it. */

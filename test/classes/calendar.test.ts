@@ -43,6 +43,13 @@ test('lines end in CRLF and are folded within 75 bytes, without cutting a letter
   expect(readCalendar(text)[0]?.title).toBe('ườ🎓ộng '.repeat(60).trim());
 });
 
+test('nothing typed begins a line of its own, and no control character goes out', async () => {
+  const typed = 'a\r\nBEGIN:VEVENT\rb\u0000\u000b\ud800';
+  const text = await calendarFile([{ ...EVENT, title: typed, place: typed, description: typed }], STAMP);
+  expect(text.match(/BEGIN:VEVENT\r\n/g)).toHaveLength(1);
+  expect(text.replaceAll('\r\n', '')).not.toMatch(/[\u0000-\u001f]|\p{Cs}/u);
+});
+
 test('an empty calendar is one', async () => {
   expect(readCalendar(await calendarFile([], STAMP))).toEqual([]);
 });

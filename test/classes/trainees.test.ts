@@ -242,6 +242,9 @@ describe('absence', () => {
     expect(await bot.attendance.ofSession(session?.id ?? '')).toMatchObject([
       { answer: 'absent', reason: 'Con ốm phải đưa đi viện' },
     ]);
+    expect(textOf(await bot.say(LAN, '/dulieu'))).toMatch(
+      /Buổi .*23\/11\/2026.*BD-2026-01:\*\* xin vắng, lý do: Con ốm phải đưa đi viện/,
+    );
     expect(textOf(await bot.press(LAN, `thamdu.${session?.id}`))).toContain('tham dự');
     expect(await bot.attendance.ofSession(session?.id ?? '')).toMatchObject([
       { answer: 'attending', reason: undefined },

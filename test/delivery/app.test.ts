@@ -53,6 +53,7 @@ test('a started bot sends what is in the outbox on every platform, over a restar
     .toMatchObject({ outbox: { due: 1, failed: 1 } });
   const metrics = await (await fetch(`${first.url}/metrics`)).text();
   expect(metrics).toContain('sotay_deliveries_total{channel="zalo",class="announcement",state="sent"} 1');
+  expect(metrics).toContain('sotay_deliveries_total{channel="zalo",class="announcement",state="unknown"} 0');
   expect(metrics).toContain('sotay_outbox_rows{state="due"} 1');
   expect(metrics).toMatch(/sotay_outbox_oldest_due_seconds\{channel="web"\} \d/);
   expect(metrics).toContain('sotay_part_up{part="backup"} 1');

@@ -5,9 +5,12 @@ import { checkCoverage, checkHandbook, readAllowedWords } from '../../src/handbo
 import type { HandbookEditing } from '../../src/handbook/editing.ts';
 import { contentOf, type EntryContent } from '../../src/handbook/entry.ts';
 import { exportHandbook } from '../../src/handbook/export.ts';
+import { planHandbookImport } from '../../src/handbook/import.ts';
 import { loadParts, readHandbook } from '../../src/handbook/load.ts';
 import { openHandbook, type OpenedHandbook } from '../../src/handbook/open.ts';
+import { handbookWorkbook } from '../../src/handbook/workbook.ts';
 import { createSearch } from '../../src/search/search.ts';
+import { readSpreadsheet } from '../../src/spreadsheet/read-spreadsheet.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
 import { writeSmallHandbook } from '../support/handbook.ts';
@@ -141,6 +144,35 @@ test('another process on the same database sees it at its next look', async () =
   expect(entry && other.approvals.standing(entry).state).toBe('approved');
 });
 
+test('what another process saved is not overwritten unseen before the next look', async () => {
+  const [one, other] = [await open(), await open()];
+  await change(one, DUES, { short: 'Đóng hai phần trăm.' });
+  // Who changes an entry asks for its number first, and then sees what it says.
+  await other.editing.numberOf(DUES);
+  expect(other.handbook.entry(DUES)?.short).toBe('Đóng hai phần trăm.');
+  await change(one, DUES, { body: 'Chi ủy thu.' });
+  expect(await other.editing.addPhrasing(DUES, 'tiền nước mắm', 'cli')).toBe('added');
+  expect(other.handbook.entry(DUES)).toMatchObject({ short: 'Đóng hai phần trăm.', body: 'Chi ủy thu.' });
+});
+
+test('a field whose entries are all withdrawn is exported so that it can be started on', async () => {
+  const live = await open();
+  for (const id of [DUES, EXEMPT]) await withdraw(live.editing, id);
+  for (const [file, text] of exportHandbook(live.handbook, directory)) {
+    if (text === undefined) rmSync(file);
+    else writeFileSync(file, text);
+  }
+  expect(readHandbook(directory).mistakes).toEqual([]);
+  expect((await open()).handbook.entries.map(({ id }) => id)).toEqual(['sinh-hoat/hop-thuong-ky']);
+});
+
+test('ways of asking that two officers add at once are both there', async () => {
+  const { editing, handbook } = await open();
+  const added = ['tiền nước mắm', 'tiền nước tương'].map((text) => editing.addPhrasing(DUES, text, 'cli'));
+  expect(await Promise.all(added)).toEqual(['added', 'added']);
+  expect(handbook.entry(DUES)?.phrasings.slice(-2).toSorted()).toEqual(['tiền nước mắm', 'tiền nước tương']);
+});
+
 test('a release that changes an edited entry neither loses the edit nor hides the release', async () => {
   const first = await open();
   await change(first, DUES, { short: 'Đóng hai phần trăm.' });
@@ -209,6 +241,12 @@ test('exported files pass the check, say what is in force, and change nothing wh
   expect(exportHandbook(after.handbook, target)).toEqual(new Map());
   expect(await after.editing.toReview()).toEqual([]);
   expect(results(after)).toEqual(results(copied));
+  // Nor does the sheet of what was in force, with its links to what was withdrawn.
+  const sheet = await readSpreadsheet(await handbookWorkbook(live.handbook.entries, () => 1), { keepLines: true });
+  expect(await planHandbookImport(sheet, after.handbook, after.editing)).toEqual({
+    plan: { changed: [], added: [], same: 3, missing: 0, words: [] },
+    mistakes: [],
+  });
   // The files are taken back to before the export: the edits are not lost.
   const older = await open();
   expect(state(older)).toEqual(state(live));

@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { contentOf, type EntryContent } from '../../src/handbook/entry.ts';
+import { contentOf, entrySchema, type EntryContent } from '../../src/handbook/entry.ts';
 import { changeEntryFile, entryFile } from '../../src/handbook/entry-file.ts';
 import { loadParts } from '../../src/handbook/load.ts';
 import { openHandbook } from '../../src/handbook/open.ts';
+import { readYaml } from '../../src/handbook/yaml.ts';
 import { createSearch } from '../../src/search/search.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
@@ -59,6 +60,30 @@ test('changing parts of a file leaves the others to the letter: comments, quotes
   expect(changeEntryFile('---\nquestion: Hỏi?\n---\n', CONTENT, ['body'])).toBe(
     '---\nquestion: Hỏi?\n---\n- một\n- hai\n',
   );
+});
+
+test('whatever stands in an entry comes back from its file to the letter, and ends no part before its time', () => {
+  const nasty = [
+    'a\n---\nquestion: b',
+    '---\n- 3 a',
+    'a\n- 3 a\n...\nb',
+    '{a: [b',
+    '&a *b !!js/function >',
+    '# a: b',
+    '\'"`|%@',
+    'null',
+    '2026-01-01',
+    'a\u0000b\u2028c\ud800',
+    '\ta\\n',
+  ];
+  const basis = nasty.map((text) => ({ doc: text, at: text, why: text }));
+  for (const text of nasty) {
+    const lists = { phrasings: nasty, brief: [text], keywords: nasty, sources: nasty };
+    const content = { ...CONTENT, ...lists, question: text.trim(), short: text.trim(), gaps: text.trim(), basis };
+    const [, yaml = ''] = /^---\n([\s\S]*?)^---\n/m.exec(entryFile({ ...content, body: text })) ?? [];
+    const read = readYaml(yaml, entrySchema, '');
+    expect('value' in read && contentOf({ ...read.value, body: text })).toEqual(contentOf({ ...content, body: text }));
+  }
 });
 
 test('npm run handbook:export and npm run import, beside a bot that runs', async () => {

@@ -142,7 +142,55 @@ test('an officer of a lower unit proposes; who is responsible decides, the propo
   expect(textOf(proposal)).toContain('Lê Văn Dưới đề xuất: theo thực tế');
   await bot.press(ADMIN, choiceOf(proposal, 'Ghi vào sổ tay'));
   expect(textOf(await bot.say(ASKER, 'mức đóng đảng phí'))).toContain('ba phần trăm');
-  expect(textOf(await bot.press(ADMIN, choiceOf(proposal, 'Không dùng')))).toContain('Nút này đã cũ');
+  const told = (): string[] => bot.notified.flatMap((one) => (one.userId === LOWER.userId ? one.markdown : []));
+  expect(told()).toEqual([expect.stringContaining('đã được ghi vào sổ tay')]);
+  for (const label of ['Không dùng', 'Ghi vào sổ tay']) {
+    expect(textOf(await bot.press(ADMIN, choiceOf(proposal, label)))).toContain('đã có đồng chí khác xử lý');
+  }
+  expect(told()).toHaveLength(1);
+
+  await find(LOWER, 'Đề xuất sửa', 'Trả lời ngắn');
+  await bot.say(LOWER, 'Đảng viên đóng bốn phần trăm.');
+  await bot.press(LOWER, 'st.save');
+  await bot.press(LOWER, 'st.why.0');
+  await go(ADMIN, '/sotay', 'Đề xuất đang chờ (1)', 'Đảng viên đóng đảng phí', 'Sửa rồi mới ghi');
+  expect(textOf(await bot.press(ADMIN, 'st.save'))).toContain('Đã ghi');
+  expect(told()[1]).toContain('đã được xem, sửa lại và ghi vào sổ tay');
+  expect(await bot.editing.proposals()).toEqual([]);
+});
+
+test('a proposer can press nothing in that is wrong or has no field, and propose so much only', async () => {
+  const units = await bot.addUnits(['Đảng bộ huyện A', 'Đảng ủy xã B | Đảng bộ huyện A']);
+  const author = await bot.addPerson(LOWER, 'Lê Văn Dưới', { role: 'officer', unitId: units.get('Đảng ủy xã B') });
+  await bot.say(LOWER, '/sotay moi');
+  for (const button of ['st.save', 'st.preview', 'st.why.0']) {
+    expect(textOf(await bot.press(LOWER, button)), button).toContain('thuộc lĩnh vực nào');
+  }
+  await find(LOWER, 'Đề xuất sửa', 'Trả lời ngắn');
+  await bot.say(LOWER, 'x'.repeat(2000));
+  await bot.press(LOWER, 'st.save');
+  expect(textOf(await bot.press(LOWER, 'st.why.0'))).toContain('Phải sửa trước khi ghi');
+  const entry = bot.handbook.entries[0];
+  if (!entry) throw new Error('an empty handbook');
+  const proposal = { entryId: entry.id, from: 0, content: entry, author, reason: 'thử' };
+  for (let i = 0; i < 20; i++) await bot.editing.propose(proposal);
+  await find(LOWER, 'Đề xuất sửa', 'Trả lời ngắn');
+  await bot.say(LOWER, 'Đảng viên đóng ba phần trăm.');
+  await bot.press(LOWER, 'st.save');
+  expect(textOf(await bot.press(LOWER, 'st.why.0'))).toContain('20 đề xuất chờ xem');
+  expect(await bot.editing.proposals()).toHaveLength(20);
+});
+
+test('who approved an entry is named to those who may approve only', async () => {
+  const units = await bot.addUnits(['Đảng bộ huyện A', 'Đảng ủy xã B | Đảng bộ huyện A']);
+  await bot.addPerson(LOWER, 'Lê Văn Dưới', { role: 'officer', unitId: units.get('Đảng ủy xã B') });
+  const entry = bot.handbook.entries[0];
+  if (!entry) throw new Error('an empty handbook');
+  await bot.approvals.approve(entry, await bot.roles.actor(ADMIN), 'Đảng ủy A');
+  const show = async (account: AccountRef): Promise<string> => textOf(await bot.press(account, `st.e.${entry.key}`));
+  expect(await show(ADMIN)).toContain('Người duyệt: quản trị viên');
+  expect(await show(LOWER)).toContain('Đảng ủy A');
+  expect(await show(LOWER)).not.toContain('Người duyệt');
 });
 
 test('drafts are approved one tap each; an approval lapses with the words, and after a year', async () => {
@@ -167,6 +215,7 @@ test('drafts are approved one tap each; an approval lapses with the words, and a
   expect(textOf(await bot.press(ADMIN, stale))).toContain('tôi chưa duyệt');
 
   await find(ADMIN, 'Duyệt');
+  expect(textOf(await find(ADMIN))).toContain('Người duyệt: quản trị viên.');
   // A way of asking is not what was approved.
   expect(await bot.editing.addPhrasing('dang-phi/muc-dong', 'đóng mấy đồng tiền đảng', 'cli')).toBe('added');
   expect(textOf(await bot.say(ASKER, 'đóng mấy đồng tiền đảng'))).toContain('*Đã duyệt ngày');
@@ -266,6 +315,7 @@ test('who had their data erased is no longer named by what they changed, propose
   expect(textOf(await find(ADMIN, 'Các bản trước'))).toContain('Lê Văn Trên: Theo văn bản mới');
   const content = bot.handbook.entries[0];
   if (content) await bot.editing.propose({ entryId: content.id, from: 0, content, author: id, reason: 'x' });
+  expect(textOf(await bot.say(LOWER, '/dulieu'))).toMatch(/Nhật ký:\*\* \d việc có ghi tên/);
   await bot.erasure.erase(LOWER);
   expect(textOf(await find(ADMIN, 'Các bản trước'))).toContain('người đã xóa dữ liệu: Theo văn bản mới');
   const kept = await Promise.all([

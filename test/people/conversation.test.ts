@@ -369,6 +369,21 @@ describe('own data', () => {
     expect(await officer.pick('Trả lời')).toContain('đã được đóng');
   });
 
+  test('who is not registered sees their requests too, of which five can wait', async () => {
+    const lan = user(newcomer());
+    for (let i = 1; i <= 6; i++) {
+      await lan.say('/dulieu');
+      await lan.pick('Gửi yêu cầu khác');
+      expect(await lan.say(`Đề nghị thứ ${i}`)).toContain(i < 6 ? 'đã chuyển yêu cầu' : 'chưa nhận thêm');
+    }
+    const shown = await lan.say('/dulieu');
+    expect(shown).toContain('Đề nghị thứ 5');
+    expect(shown).not.toContain('Đề nghị thứ 6');
+    await lan.pick('Xóa dữ liệu của tôi');
+    await lan.pick('Xác nhận xóa');
+    expect(await lan.say('/dulieu')).not.toContain('Đề nghị');
+  });
+
   test('a request is seen by the officers of the unit, and by no others', async () => {
     const name = newcomer();
     const lan = await registered(name);

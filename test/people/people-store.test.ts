@@ -195,12 +195,13 @@ describe('link codes', () => {
 
 test('a dialog is forgotten after a day', async () => {
   const dialogs = createDialogsStore(db, clock);
+  const since = clock.now();
   await dialogs.open('web', 'lan', { name: 'a', state: { step: 1 } });
   clock.advance({ hours: 23 });
-  expect(await dialogs.current('web', 'lan')).toEqual({ name: 'a', state: { step: 1 } });
+  expect(await dialogs.current('web', 'lan')).toEqual({ name: 'a', state: { step: 1 }, since });
   await dialogs.open('web', 'lan', { name: 'b', state: null });
   clock.advance({ hours: 24 });
-  expect(await dialogs.current('web', 'lan')).toEqual({ name: 'b', state: null });
+  expect(await dialogs.current('web', 'lan')).toEqual({ name: 'b', state: null, since: since.add({ hours: 23 }) });
   clock.advance({ seconds: 1 });
   expect(await dialogs.current('web', 'lan')).toBeUndefined();
   await dialogs.prune();

@@ -29,7 +29,7 @@ test('a chart is a picture of the stated width, and what people typed cannot bre
       { label: '1', values: [3, 0, 1] },
       { label: '2', values: [0, 0, 0] },
     ],
-    ranking: { title: 'T', rows: [{ label: '</svg>', value: 1234 }] },
+    ranking: { title: 'T', rows: [{ label: '</svg>\u0001\ud800', value: 1234 }] },
   });
   expect(svg).toContain('1.234');
   const png = await drawPng(svg, CHART_WIDTH);

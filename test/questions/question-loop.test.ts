@@ -122,6 +122,16 @@ test('who is not registered is asked for consent first, then the question goes',
   expect(await sentTo(OFFICER)).toHaveLength(1);
 });
 
+test('what somebody thinks of the bot goes the same way, also from who is not registered yet', async () => {
+  expect(textOf(await bot.say(LAN, 'góp ý'))).toContain('gõ góp ý vào một tin');
+  expect(textOf(await bot.say(LAN, 'chữ nhỏ quá, khó đọc'))).toContain('Cảm ơn đồng chí');
+  expect((await sentTo(OFFICER))[0]).toContain('> Góp ý: chữ nhỏ quá, khó đọc');
+  const stranger: AccountRef = { channel: 'telegram', userId: '778' };
+  const asked = await bot.say(stranger, '/gopy nên có thêm mẫu đơn');
+  expect(textOf(await bot.press(stranger, choiceOf(asked, 'Tôi đồng ý')))).toContain('Cảm ơn đồng chí');
+  expect(textOf(await bot.say(ADMIN, '/cauhoi'))).toContain('nên có thêm mẫu đơn');
+});
+
 test('under an answer, "Chưa đúng" and "Không có câu nào đúng ý" the question can be handed over', async () => {
   const answer = await bot.say(LAN, 'mức đóng đảng phí');
   expect(textOf(answer)).toContain('[Gửi câu hỏi cho cán bộ phụ trách]');
@@ -140,6 +150,43 @@ test('words can be added, and the question taken back', async () => {
   expect(textOf(await bot.press(HOA, choiceOf(sent, 'Rút')))).toContain('không còn nữa');
   expect(textOf(await bot.press(LAN, choiceOf(sent, 'Rút')))).toContain('đã rút');
   expect(textOf(await bot.say(OFFICER, '/cauhoi'))).toContain('Không có câu hỏi nào đang chờ');
+});
+
+test('added words are one’s own data, and there is an end to them', async () => {
+  const sent = await handOver(LAN, UNKNOWN);
+  const add = async (words: string): Promise<string> => {
+    await bot.press(LAN, choiceOf(sent, 'Nói thêm'));
+    return textOf(await bot.say(LAN, words));
+  };
+  expect(await add('Hỏi cho lễ hội')).toContain('đã chuyển thêm');
+  expect(textOf(await bot.say(LAN, '/dulieu'))).toContain('Hỏi cho lễ hội');
+  for (let i = 0; i < 2; i++) expect(await add('x '.repeat(490))).toContain('đã chuyển thêm');
+  await add('y '.repeat(490));
+  await sentTo(OFFICER);
+  expect(await add('z '.repeat(490))).toContain('chưa chuyển thêm');
+  expect(await sentTo(OFFICER)).toEqual([]);
+});
+
+test('who sent an announcement and is no officer any more is not told what people ask about it', async () => {
+  const lan = await bot.people.of(LAN);
+  const author = await bot.roles.actor(OFFICER);
+  const ask = (text: string) =>
+    bot.queue.add({
+      account: LAN,
+      personId: lan?.id,
+      text,
+      source: { kind: 'announcement', announcementId: 'a1', author },
+      unitId: lan?.unitId,
+    });
+  await ask('Họp mấy giờ thì xong?');
+  expect(await sentTo(SECOND)).toEqual([]);
+  expect(await sentTo(OFFICER)).toHaveLength(1);
+  const [held] = await bot.roles.ofPerson(author);
+  await bot.roles.take({ all: true }, held?.id ?? '', 'cli');
+  await sentTo(OFFICER);
+  await ask('Có phải mang sổ đảng phí không?');
+  expect(await sentTo(OFFICER)).toEqual([]);
+  expect(await sentTo(SECOND)).toHaveLength(1);
 });
 
 test('the same again is known, and there is an end to it', async () => {
@@ -248,6 +295,28 @@ test('an officer answers with an entry of the handbook', async () => {
   expect(answer).toContain('Căn cứ');
 });
 
+test('however many officers there are, each can be found to pass a question on to', async () => {
+  for (let i = 0; i < 9; i++) {
+    const unitId = units.get('Đảng ủy xã Anh Dũng') ?? '';
+    await bot.addPerson({ channel: 'web', userId: `more${i}` }, `Cán Bộ ${i}`, { role: 'officer', unitId }, unitId);
+  }
+  await handOver(LAN, UNKNOWN);
+  const first = await officerDoes(OFFICER, 'Máy bay', 'Nhận', 'Chuyển');
+  const next = await bot.press(OFFICER, choiceOf(first, 'Xem tiếp'));
+  const shown = textOf(first) + textOf(next);
+  for (let i = 0; i < 9; i++) expect(shown).toContain(`[Cán Bộ ${i} `);
+  expect(shown).toContain('[Quản trị]');
+  expect(textOf(next)).not.toContain('Xem tiếp');
+  await bot.press(OFFICER, choiceOf([...first, ...next], 'Cán Bộ 8'));
+  expect(textOf(await officerDoes(OFFICER, 'Máy bay'))).toContain('Cán Bộ 8 đã nhận');
+});
+
+test('a long question goes as far as it is kept, and its asker hears that', async () => {
+  const sent = textOf(await handOver(LAN, `${UNKNOWN} ${'khi phun thuốc trên đồng '.repeat(15)}`));
+  expect(sent).toContain('chỉ giữ và gửi được phần đầu');
+  expect(textOf(await handOver(LAN, 'máy cày ruộng thuê của ai'))).not.toContain('phần đầu');
+});
+
 test('an officer passes a question on, or closes it with a reason', async () => {
   await handOver(LAN, UNKNOWN);
   await sentTo(SECOND);
@@ -331,6 +400,7 @@ test('officers of a field hear first, if the asker is within their reach', async
     await bot.press(one, choiceOf(await officerDoes(one, 'Lĩnh vực phụ trách'), title));
   }
   expect(textOf(await officerDoes(SECOND, 'Lĩnh vực phụ trách'))).toContain(`✅ ${title}`);
+  expect(textOf(await bot.say(SECOND, '/dulieu'))).toContain(`**Lĩnh vực phụ trách:** ${title}`);
   await handOver(LAN, UNKNOWN);
   expect(await sentTo(SECOND)).toHaveLength(1);
   expect(await sentTo(OFFICER)).toEqual([]);
@@ -376,10 +446,10 @@ describe('ways of asking', () => {
   }
 
   /** Until an officer is asked: two people may share the few bits that are kept of each. */
-  async function confirmByMany(): Promise<string> {
+  async function confirmByMany(officer = ADMIN): Promise<string> {
     for (const one of people) {
       await confirm(one);
-      const [asked] = await sentTo(ADMIN);
+      const [asked] = await sentTo(officer);
       if (asked !== undefined) return asked;
     }
     throw new Error('nobody was asked');
@@ -406,6 +476,15 @@ describe('ways of asking', () => {
     expect(textOf(await bot.press(ADMIN, sure))).toContain('Đã thêm cách hỏi, có hiệu lực ngay');
     const { outcome, found } = bot.search.ask(PROPER);
     expect([outcome, found[0]?.entry.id]).toEqual(['answer', ENTRY]);
+  });
+
+  test('are put to the officers of the unit above all others, if it has any', async () => {
+    const top: AccountRef = { channel: 'telegram', userId: '504' };
+    const unitId = units.get('Đảng bộ huyện Yên Sơn') ?? '';
+    await bot.addPerson(top, 'Hồ Văn Huyện', { role: 'officer', unitId }, unitId);
+    expect(await confirmByMany(top)).toContain('Thêm cách hỏi này?');
+    expect(await sentTo(ADMIN)).toEqual([]);
+    expect(textOf(await officerDoes(top, 'Gợi ý cách hỏi (1)'))).toContain(VAGUE);
   });
 
   test('nothing is kept by which who asked could be found, and nothing is asked twice', async () => {

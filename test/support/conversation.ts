@@ -137,6 +137,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
   const loop = createQuestionLoop({ db, clock, timeZone, outbox, search: opened.search, admins, days: 180 });
   const rolesChanged: AccountRef[][] = [];
   const files = new Map<string, Uint8Array>();
+  const notified: (AccountRef & { markdown: string })[] = [];
   const edited: { messageId: string; markdown: string }[] = [];
   const display = createCodeDisplay({
     async edit(_account, messageId, { markdown }) {
@@ -189,7 +190,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
       (person?.unitId !== undefined && (await stores.roles.mayManage(officer, person.unitId))),
     onGone: () => Promise.resolve(),
     onStopped: () => Promise.resolve(),
-    notify: () => Promise.resolve(true),
+    notify: (account, markdown) => Promise.resolve(notified.push({ ...account, markdown }) > 0),
     tellOfficers: () => Promise.resolve(),
     startLink: (code) => `https://t.me/SoTayBot?start=${code}`,
     onRolesChanged: (accounts) => void rolesChanged.push([...accounts]),
@@ -217,6 +218,8 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     features: conversation.features,
     commands: conversation.commands,
     rolesChanged,
+    /** What was said to somebody else than who asked, besides the outbox. */
+    notified,
     say: (account: AccountRef, text: string) => handle(account, 'text', text),
     press: (account: AccountRef, choice: string) => handle(account, 'choice', choice),
     /** Answers a message of the bot, as on Telegram. */

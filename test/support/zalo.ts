@@ -25,6 +25,7 @@ export interface ZaloBench {
 
 export interface ZaloBenchOptions extends Partial<ZaloOptions> {
   handle?: (message: Incoming) => Promise<Outgoing[]>;
+  askedAt?: (chatId: string) => Temporal.Instant | undefined;
   /** How many officers there are to be told. */
   officers?: () => number;
   fake?: FakeZalo;
@@ -84,6 +85,7 @@ export async function startZaloBench(options: ZaloBenchOptions = {}): Promise<Za
         handled.push(message);
         return options.handle?.(message) ?? Promise.resolve([{ markdown: `re ${message.text}` }]);
       },
+      askedAt: (chatId) => Promise.resolve(options.askedAt?.(chatId)),
     },
   );
   return {

@@ -24,7 +24,7 @@ export interface StyledText {
  */
 export function parseStyled(markdown: string, links: 'styled' | 'written'): StyledText {
   const builder = new Builder(links);
-  builder.blocks(lexer(clean(markdown)));
+  builder.blocks(lexer(shallow(clean(markdown))));
   return builder.finish();
 }
 
@@ -34,6 +34,14 @@ export function clean(text: string): string {
     .toWellFormed()
     .replace(/\r\n?/g, '\n')
     .replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029]/g, ' ');
+}
+
+/** Lists and quotes in one another on one line: more than anybody means would take the parser seconds, or all its stack. */
+export function shallow(markdown: string): string {
+  return markdown.replace(
+    /^((?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t])){5})(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])[ \t]))+/gm,
+    '$1',
+  );
 }
 
 /** Makes foreign text (typed by a person, or a document's title) stand in a line of Markdown as it is. */

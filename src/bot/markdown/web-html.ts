@@ -1,6 +1,6 @@
 import { Marked } from 'marked';
 import { escapeHtml } from './escape-html.ts';
-import { clean, isSafeLink, plainText } from './styled.ts';
+import { clean, isSafeLink, plainText, shallow } from './styled.ts';
 
 const marked = new Marked({
   renderer: {
@@ -31,5 +31,5 @@ const marked = new Marked({
 
 /** Message Markdown → HTML for the web chat. HTML in the source is shown as text, images as their description. */
 export function webHtml(markdown: string): string {
-  return marked.parse(clean(markdown), { async: false });
+  return marked.parse(shallow(clean(markdown)), { async: false });
 }

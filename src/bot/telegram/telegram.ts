@@ -24,6 +24,7 @@ import { platformAgent } from '../proxy.ts';
 import { telegramFailure } from './errors.ts';
 import { downloadFile } from './download.ts';
 import { ALLOWED_UPDATES, readUpdate } from './incoming.ts';
+import { isLong, longOnes } from './long-labels.ts';
 
 /** Seconds that Telegram holds a poll open; its server caps it at 50. */
 const POLL_SECONDS = 50;
@@ -33,8 +34,6 @@ const LONGEST_BACK_OFF_MS = 60_000;
 const GROUP_MESSAGES_A_MINUTE = 20;
 /** Characters of the text under a picture, as Telegram allows. */
 const CAPTION_LIMIT = 1024;
-/** Phones show about so much of a button before they cut it; longer labels are also written out in the message. */
-const SHORT_LABEL = 30;
 
 export interface TelegramOptions {
   token: string;
@@ -297,8 +296,9 @@ const UNCHANGED = /message is not modified/i;
 const REMOVED = /message to delete not found/i;
 
 function partsOf(message: Outgoing, plain: boolean): Part[] {
-  const parts = withPicture(messageParts(withWrittenChoices(message), plain), message.picture);
-  if (message.shared) return withShared(parts, message.shared);
+  const { picture, shared } = message;
+  const texts = messageParts(withWrittenChoices(message), plain);
+  const parts = picture ? withMedia(texts, { picture }) : shared ? withMedia(texts, { shared }) : texts;
   return message.file ? [...parts, { text: '', html: false, file: message.file }] : parts;
 }
 
@@ -311,21 +311,12 @@ interface Part {
   shared?: SharedFile;
 }
 
-/** The picture comes first, with the text under it where that is short enough. */
-function withPicture(parts: Part[], picture: Picture | undefined): Part[] {
-  const [first, ...rest] = parts;
-  if (!picture || !first) return parts;
-  return first.text.length <= CAPTION_LIMIT
-    ? [{ ...first, picture }, ...rest]
-    : [{ text: '', html: false, picture }, ...parts];
-}
-
-/** As `withPicture`. */
-function withShared(parts: Part[], shared: SharedFile): Part[] {
+/** The picture or file comes first, with the text under it where that is short enough. */
+function withMedia(parts: Part[], media: Pick<Part, 'picture' | 'shared'>): Part[] {
   const [first, ...rest] = parts;
   return first && first.text.length <= CAPTION_LIMIT
-    ? [{ ...first, shared }, ...rest]
-    : [{ text: '', html: false, shared }, ...parts];
+    ? [{ ...first, ...media }, ...rest]
+    : [{ text: '', html: false, ...media }, ...parts];
 }
 
 function messageParts(markdown: string, plain: boolean): Part[] {
@@ -337,13 +328,9 @@ function menu(commands: readonly Command[]): { command: string; description: str
   return commands.map(({ name, description }) => ({ command: name, description }));
 }
 
-function isLong(choice: Choice): boolean {
-  return choice.label.length > SHORT_LABEL;
-}
-
 /** Long choices are numbered in the text, where they can be read whole. */
 function withWrittenChoices({ markdown, choices = [] }: Outgoing): string {
-  const long = choices.filter(isLong);
+  const long = longOnes(choices);
   if (long.length === 0) return markdown;
   return `${markdown}\n\n---\n\n${long.map(({ label }, i) => `${i + 1}. ${escapeMarkdown(label)}`).join('\n')}`;
 }

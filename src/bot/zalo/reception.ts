@@ -1,6 +1,6 @@
 import type { Logger } from '../../log.ts';
 import type { Incoming, Outgoing } from '../channel.ts';
-import type { ChoiceLists, ShownMessage } from '../choice-lists-store.ts';
+import type { ChoiceLists } from '../choice-lists-store.ts';
 import { asksForMore, typedChoice } from '../typed-choice.ts';
 import { zaloParts } from './parts.ts';
 import type { ZaloPlaces } from './places-store.ts';
@@ -23,6 +23,8 @@ export interface ReceptionDeps {
   showTyping: (chatId: string) => Promise<void>;
   /** What the bot says; knows no platform. */
   handle: (message: Incoming) => Promise<Outgoing[]>;
+  /** When this chat was last asked something that a text answers; undefined: nothing is open. */
+  askedAt: (chatId: string) => Promise<Temporal.Instant | undefined>;
   log: Logger;
 }
 
@@ -31,7 +33,7 @@ export interface ReceptionDeps {
  * buttons, and the rest of a long answer.
  */
 export function createReception(deps: ReceptionDeps): (message: Incoming) => Promise<ZaloOutgoing[]> {
-  const { lists, places, showTyping, handle, log } = deps;
+  const { lists, places, showTyping, handle, askedAt, log } = deps;
 
   async function isServed({ chatId, group }: Incoming): Promise<boolean> {
     return places.admit(chatId, group).catch((error: unknown) => {
@@ -47,11 +49,21 @@ export function createReception(deps: ReceptionDeps): (message: Incoming) => Pro
     return first ? [{ markdown: `${noPlace(`${deps.maxGroups} nhóm`)} ${elsewhereFromGroup(deps.telegram)}` }] : [];
   }
 
-  async function lastShown(chatId: string): Promise<ShownMessage | undefined> {
+  async function lastShown(chatId: string): ReturnType<ChoiceLists['last']> {
     return lists.last(chatId).catch((error: unknown) => {
       log.error({ err: error }, 'last list not read');
       return undefined;
     });
+  }
+
+  /** "10" is what was just asked for, not a line of a list that came before the question. */
+  async function isAnswer({ chatId, group }: Incoming, listedAt: Temporal.Instant): Promise<boolean> {
+    if (group) return false;
+    const asked = await askedAt(chatId).catch((error: unknown) => {
+      log.error({ err: error }, 'open question not read');
+      return undefined;
+    });
+    return asked !== undefined && Temporal.Instant.compare(asked, listedAt) > 0;
   }
 
   async function answer(message: Incoming): Promise<ZaloOutgoing[]> {
@@ -60,7 +72,9 @@ export function createReception(deps: ReceptionDeps): (message: Incoming) => Pro
     const parts = shown ? zaloParts(shown.message) : [];
     const listed = shown?.message.choices?.slice(0, parts[shown.part]?.listed ?? 0) ?? [];
     const picked = typedChoice(message.text, listed);
-    if (picked) return handle({ ...message, kind: 'choice', text: picked.id });
+    if (shown && picked && !(await isAnswer(message, shown.at))) {
+      return handle({ ...message, kind: 'choice', text: picked.id });
+    }
     if (asksForMore(message.text)) {
       if (shown && shown.part + 1 < parts.length) return [{ ...shown.message, part: shown.part + 1 }];
       return [{ markdown: NOTHING_LEFT }];

@@ -41,6 +41,8 @@ export interface ZaloDeps {
   inbox: Pick<Inbox, 'accept'>;
   /** What the bot says; knows no platform. */
   handle: (message: Incoming) => Promise<Outgoing[]>;
+  /** When a chat was last asked something that a text answers; undefined: nothing is open. */
+  askedAt: (chatId: string) => Promise<Temporal.Instant | undefined>;
   /** Resolves with how many officers it reached. */
   tellOfficers: (markdown: string) => Promise<number>;
   /** Resolves after so many milliseconds, or at once when the signal comes. */
@@ -106,6 +108,7 @@ export function createZalo(options: ZaloOptions, deps: ZaloDeps): Zalo {
     showTyping: (chatId) =>
       client.sendTyping(chatId).catch((error: unknown) => log.debug({ err: error }, 'typing not shown')),
     handle: deps.handle,
+    askedAt: deps.askedAt,
     log,
   });
   let refused: string | undefined;

@@ -174,4 +174,4 @@ events.addEventListener('message', (event) => showReply(JSON.parse(event.data)))
 
 if (!touch) field.focus();
 void send({ text: '/start' }, '');
-void offerRoles();
+offerRoles().catch(() => undefined); // without the offer everything works

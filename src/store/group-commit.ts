@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
-import type { Database } from '../store/database.ts';
-import type { Schema } from '../store/schema.ts';
+import type { Database } from './database.ts';
+import type { Schema } from './schema.ts';
 
 type Write<T> = (transaction: Transaction<Schema>) => Promise<T>;
 
