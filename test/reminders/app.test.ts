@@ -16,7 +16,7 @@ const SOON = { timeout: 20_000 };
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 
 test(
-  'two trainees are reminded an hour ahead, once, over kills; of a moved session only at its new time',
+  'of a class that an officer made by a message two trainees are reminded an hour ahead, once, over kills; of a moved session only at its new time',
   async () => {
     using folder = temporaryFolder();
     const [telegram, zalo] = [await startFakeTelegram(), await startFakeZalo()];
@@ -28,6 +28,7 @@ test(
       TELEGRAM_API_ROOT: telegram.root,
       ZALO_BOT_TOKEN: zalo.token,
       ZALO_API_ROOT: zalo.root,
+      ADMINS: `telegram:${OFFICER}`,
     };
     const first = await startBot(env);
     const db = await openDatabase(DATABASE_URL);
@@ -51,19 +52,58 @@ test(
       };
       return (await classes.save(draft, 'cli')).version;
     };
-    const enrol = async (account: AccountRef, classId: string): Promise<void> => {
+    const enrolSilently = async (account: AccountRef, classId: string): Promise<void> => {
       const { id: person_id } = await people.register(account, 'v1');
       const at = systemClock.now().toString();
       await db.insertInto('enrolments').values({ class_id: classId, person_id, state: 'enrolled', at }).execute();
     };
 
-    // The next full minute that leaves time to be killed before.
-    const now = systemClock.now().add({ seconds: 12 }).toZonedDateTimeISO(TIME_ZONE);
+    /** As the officer makes a class, and two people enrol. */
+    const makeByMessage = async (start: Temporal.ZonedDateTime): Promise<string> => {
+      const [date, from] = [start.toPlainDate(), start.toPlainTime().toString({ smallestUnit: 'minute' })];
+      const inAWhile = start.add({ minutes: 20 });
+      const until = inAWhile.day === start.day ? inAWhile.toPlainTime().toString({ smallestUnit: 'minute' }) : '23:59';
+      const lines = [
+        '/lophoc moi',
+        'Mã: BD-2026-01',
+        'Tên: Bồi dưỡng nghiệp vụ công tác đảng cho bí thư chi bộ',
+        'Địa điểm: Hội trường A, số 1 đường B',
+        'Nhắc tối trước: không',
+        `Buổi: ${date.day}/${date.month}/${date.year} ${from}-${until} | Công tác tổ chức xây dựng Đảng | Báo cáo viên 1`,
+      ];
+      telegram.say(OFFICER, lines.join('\n'));
+      expect((await telegram.nextMessage(OFFICER)).buttons.map(({ text }) => text)).toContain('Nhập');
+      telegram.press(OFFICER, 'Nhập');
+      expect((await telegram.nextMessage(OFFICER)).text).toContain('BD-2026-01');
+      telegram.say(11, '/dangky BD-2026-01');
+      await telegram.nextMessage(11);
+      telegram.press(11, 'Tôi đồng ý');
+      await telegram.nextMessage(11);
+      for (const text of ['Nguyễn Thị Lan', 'Chi bộ Văn phòng']) {
+        telegram.say(11, text);
+        await telegram.nextMessage(11);
+      }
+      for (const text of ['/dangky BD-2026-01', '1', 'Trần Văn Hùng', 'Chi bộ Thôn Đông']) {
+        zalo.say('z12', text);
+        await zalo.nextMessage('z12');
+      }
+      const made = await db
+        .selectFrom('classes')
+        .select('id')
+        .where('code', '=', 'BD-2026-01')
+        .executeTakeFirstOrThrow();
+      const enrolled = await db.selectFrom('enrolments').select('id').where('class_id', '=', made.id).execute();
+      expect(enrolled).toHaveLength(2);
+      return made.id;
+    };
+
+    // The next full minute that leaves time for the conversation, and to be killed before.
+    const now = systemClock.now().add({ seconds: 25 }).toZonedDateTimeISO(TIME_ZONE);
     const due = now.round({ smallestUnit: 'minute', roundingMode: 'ceil' }).toInstant();
-    const held = await save('BD-01', undefined, due.add({ hours: 1 }));
+    const start = due.add({ hours: 1 }).toZonedDateTimeISO(TIME_ZONE);
+    const heldId = await makeByMessage(start);
     const moved = await save('BD-02', undefined, due.add({ hours: 1 }));
-    for (const account of [ON_TELEGRAM, ON_ZALO]) await enrol(account, held.trainingClass.id);
-    for (const account of [MOVED_ON_TELEGRAM, MOVED_ON_ZALO]) await enrol(account, moved.trainingClass.id);
+    for (const account of [MOVED_ON_TELEGRAM, MOVED_ON_ZALO]) await enrolSilently(account, moved.trainingClass.id);
     await save('BD-02', moved.sessions[0]?.id, due.add({ hours: 1, minutes: 1 }));
     expect((await telegram.nextMessage(21)).text).toContain('Đổi lịch');
     expect((await zalo.nextMessage('z22')).text).toContain('Đổi lịch');
@@ -79,7 +119,7 @@ test(
     expect(one.buttons?.map(({ text }) => text)).toEqual(['Tham dự', 'Xin vắng']);
     expect(other.text).toContain('Hội trường A');
     expect(one.text).not.toContain('Gửi muộn');
-    await expect.poll(() => outbox.report(`reminder:${held.trainingClass.id}`), SOON).toEqual({ sent: 2 });
+    await expect.poll(() => outbox.report(`reminder:${heldId}`), SOON).toEqual({ sent: 2 });
     expect(await second.end('SIGKILL')).toBeNull();
 
     const third = await startBot(env);
@@ -94,7 +134,7 @@ test(
     await expect.poll(() => outbox.report(`reminder:${moved.trainingClass.id}`), SOON).toEqual({ sent: 2 });
     expect(await third.end()).toBe(0);
     const toEach = (sent: readonly { chatId: string }[], chat: string) => sent.filter(({ chatId }) => chatId === chat);
-    expect([toEach(telegram.sent, '11').length, toEach(zalo.sent, 'z12').length]).toEqual([1, 1]);
+    expect([toEach(telegram.sent, '11').length, toEach(zalo.sent, 'z12').length]).toEqual([4 + 1, 4 + 1]);
     expect([toEach(telegram.sent, '21').length, toEach(zalo.sent, 'z22').length]).toEqual([2, 2]);
     await db.destroy();
     await telegram.close();
@@ -103,7 +143,6 @@ test(
   TWO_MINUTES,
 );
 
-const ON_TELEGRAM: AccountRef = { channel: 'telegram', userId: '11' };
-const ON_ZALO: AccountRef = { channel: 'zalo', userId: 'z12' };
+const OFFICER = 1;
 const MOVED_ON_TELEGRAM: AccountRef = { channel: 'telegram', userId: '21' };
 const MOVED_ON_ZALO: AccountRef = { channel: 'zalo', userId: 'z22' };
