@@ -4,7 +4,7 @@ import { person, privateMessage, startFakeTelegram } from './fakes/telegram.ts';
 import { startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
 const SECRET = 'canary-webhook-secret';
-const COUNT = 5000;
+const COUNT = 3000;
 /** Beyond the ids that the fake gives its own updates. */
 const FIRST_ID = 1_000_000;
 

@@ -179,11 +179,17 @@ function createSchedules<S extends ReminderSession>({
 }: PlanInput<S>): {
   of: (recipient: Recipient) => readonly Scheduled<S>[];
 } {
+  /** Of each moment at which sessions begin, the day and the half-day. */
+  const begins = new Map<number, { date: string; part: number }>();
   const byClass = Map.groupBy(
     sessions.toSorted(byStart).map((session) => {
-      const local = session.startsAt.toZonedDateTimeISO(timeZone);
-      const date = local.toPlainDate();
-      return { session, date: date.toString(), part: partOfDay(local.hour) };
+      const at = session.startsAt.epochMilliseconds;
+      let begin = begins.get(at);
+      if (!begin) {
+        const local = session.startsAt.toZonedDateTimeISO(timeZone);
+        begins.set(at, (begin = { date: local.toPlainDate().toString(), part: partOfDay(local.hour) }));
+      }
+      return { session, ...begin };
     }),
     ({ session }) => session.classId,
   );
@@ -308,7 +314,7 @@ function createMoments(
 
 /** By time; of those at the same time always the same one is first. */
 function byStart(a: ReminderSession, b: ReminderSession): number {
-  return Temporal.Instant.compare(a.startsAt, b.startsAt) || (a.id < b.id ? -1 : 1);
+  return a.startsAt.epochMilliseconds - b.startsAt.epochMilliseconds || (a.id < b.id ? -1 : 1);
 }
 
 /** Half-days, each with its own first session: morning, afternoon, evening. */

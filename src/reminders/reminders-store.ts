@@ -100,11 +100,12 @@ export async function readMaterial(
     });
     if (row.group_chat_id !== null) groups.add(row.class_id);
   }
+  const instant = createInstants();
   const sessions = rows.map((row) => ({
     id: row.id,
     classId: row.class_id,
-    startsAt: Temporal.Instant.from(row.starts_at),
-    endsAt: Temporal.Instant.from(row.ends_at),
+    startsAt: instant(row.starts_at),
+    endsAt: instant(row.ends_at),
     topic: row.topic,
     lecturer: row.lecturer ?? undefined,
     place: row.place ?? row.class_place,
@@ -238,4 +239,14 @@ export async function readOfficers(transaction: Transaction<Schema>): Promise<Of
 
 function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < list.length; at += AT_ONCE) yield list.slice(at, at + AT_ONCE);
+}
+
+/** Many sessions begin together, and reading a time takes longer than looking it up. */
+function createInstants(): (stored: string) => Temporal.Instant {
+  const known = new Map<string, Temporal.Instant>();
+  return (stored) => {
+    let instant = known.get(stored);
+    if (!instant) known.set(stored, (instant = Temporal.Instant.from(stored)));
+    return instant;
+  };
 }
