@@ -2,6 +2,7 @@ import { DeliveryError, type Channel, type Outgoing } from '../bot/channel.ts';
 import { steadyTime, type Clock } from '../clock.ts';
 import type { ChannelName } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
+import { keepDoing } from '../keep-doing.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { AnnouncementState } from '../store/schema.ts';
@@ -145,17 +146,13 @@ export function createProgress(deps: ProgressDeps): Progress {
     for (const announcement of await store.open(['sending', 'stopped', 'recalled'])) await look(announcement);
   }
 
-  async function keepLooking(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await run().catch((error: unknown) => log.error({ err: error }, 'progress of announcements not read'));
-      await wait(LOOK_EVERY_MS, stopping.signal);
-    }
-  }
+  const runOrLog = (): Promise<void> =>
+    run().catch((error: unknown) => log.error({ err: error }, 'progress of announcements not read'));
 
   return {
     run,
     start() {
-      running = keepLooking();
+      running = keepDoing(runOrLog, LOOK_EVERY_MS, wait, stopping.signal);
     },
     async stop() {
       stopping.abort();

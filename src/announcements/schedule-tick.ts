@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { AccountRef } from '../config.ts';
 import type { NewMessage, OutboxStore } from '../delivery/outbox-store.ts';
+import { keepDoing } from '../keep-doing.ts';
 import type { Logger } from '../log.ts';
 import type { Reach } from '../people/reach.ts';
 import type { RolesStore } from '../people/roles-store.ts';
@@ -187,17 +188,13 @@ export function createAnnouncementSchedule(deps: ScheduleDeps): AnnouncementSche
     });
   }
 
-  async function keepLooking(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await run().catch((error: unknown) => log.error({ err: error }, 'planned announcements not read'));
-      await wait(LOOK_EVERY_MS, stopping.signal);
-    }
-  }
+  const runOrLog = (): Promise<void> =>
+    run().catch((error: unknown) => log.error({ err: error }, 'planned announcements not read'));
 
   return {
     run,
     start() {
-      running = keepLooking();
+      running = keepDoing(runOrLog, LOOK_EVERY_MS, wait, stopping.signal);
     },
     async stop() {
       stopping.abort();

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { HandbookError, loadHandbook } from '../handbook/load.ts';
-import { readConsent } from '../people/consent.ts';
+import { consentOf } from '../people/consent.ts';
 import { isEncrypted, keyFits } from '../store/backup-cipher.ts';
 import { newestCopy, newestCopyFile } from '../store/backup-folder.ts';
 import { migrations } from '../store/migrations.ts';
@@ -50,11 +50,7 @@ function checkHandbook(folder: string): string {
 
 function checkConsent(config: Config): string {
   try {
-    readConsent(config.CONSENT_FILE, {
-      PRIVACY_CONTACT: config.PRIVACY_CONTACT,
-      QUESTION_DAYS: String(config.QUESTION_DAYS),
-      DELIVERY_DAYS: String(config.DELIVERY_DAYS),
-    });
+    consentOf(config);
   } catch (error) {
     if (error instanceof ConfigError) throw new Finding(error.lines.join(' '));
     throw error;

@@ -12,7 +12,7 @@ import {
   type AnnouncingPreviewDeps,
 } from './announcing-preview.ts';
 import { createAnnouncingRelease } from './announcing-release.ts';
-import { say, type Feature } from './feature.ts';
+import { type Feature, PRIVATE_MATTER, say } from './feature.ts';
 
 type Wired = 'draftOf' | 'next' | 'preview' | 'askAudience' | 'submit' | 'facts';
 
@@ -75,7 +75,7 @@ export function createAnnouncing({ announcing, ...others }: AnnouncingDeps): Ann
   const second = createAnnouncingRelease({ ...deps, release, facts });
 
   async function run(message: Incoming, argument: string): Promise<Outgoing[]> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const styled = message.styled?.replace(COMMAND, '').trim();
     const text = (styled ?? argument).replace(/^:\s*/, '');
     if (text !== '') return content.take(message, text);
@@ -134,4 +134,3 @@ const MORE: readonly Choice[] = [
 
 const HOW =
   '**Soạn thông báo.** Đồng chí gõ nội dung; in đậm thì viết giữa hai dấu \\*\\*. Trên Telegram có thể gửi kèm một ảnh hoặc một tài liệu công khai. (Gõ /huy để thôi.)';
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';

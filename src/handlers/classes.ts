@@ -14,7 +14,7 @@ import { createClassMaking } from './class-making.ts';
 import { createClassSteps } from './class-steps.ts';
 import { CLASSES, createClassView } from './class-view.ts';
 import type { Dialogs } from './dialogs.ts';
-import { say, type Feature } from './feature.ts';
+import { type Feature, PRIVATE_MATTER, say } from './feature.ts';
 
 export interface ClassesFeatureDeps {
   classes: ClassesStore;
@@ -38,7 +38,7 @@ export function createClassesFeature(deps: ClassesFeatureDeps): Feature {
   const files = createClassFiles({ ...deps, making });
 
   async function typed(message: Incoming, argument: string): Promise<Outgoing[]> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     // Folding keeps the number of letters of what is composed.
     const text = argument.normalize('NFC');
     const verb = /^(?:moi|mau)(?=\s|$)/.exec(fold(text))?.[0];
@@ -58,7 +58,7 @@ export function createClassesFeature(deps: ClassesFeatureDeps): Feature {
   }
 
   async function choose(message: Incoming, [action, id, ...rest]: string[]): Promise<Outgoing[] | undefined> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const reach = await roles.reach(message);
     switch (action) {
       case undefined:
@@ -143,5 +143,3 @@ export function createClassesFeature(deps: ClassesFeatureDeps): Feature {
 function pageNumber(text = ''): number {
   return /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }
-
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';

@@ -5,7 +5,7 @@ import type { Reach } from '../people/reach.ts';
 import type { UnitsStore } from '../people/units-store.ts';
 import { fold } from '../search/fold.ts';
 import type { Dialogs } from './dialogs.ts';
-import { choiceId, say, type Feature } from './feature.ts';
+import { choiceId, type Feature, PRIVATE_MATTER, say } from './feature.ts';
 import { createUnitAdding } from './unit-adding.ts';
 import { createUnitChanging } from './unit-changing.ts';
 import { createUnitPlacing } from './unit-placing.ts';
@@ -35,7 +35,7 @@ export function createUnitsFeature(deps: UnitsFeatureDeps): Feature {
   }
 
   async function typed(message: Incoming, argument: string): Promise<Outgoing[]> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const reach = await roles.reach(message);
     if (argument === '') return top(reach);
     // Folding keeps the number of letters of what is composed.
@@ -62,7 +62,7 @@ export function createUnitsFeature(deps: UnitsFeatureDeps): Feature {
   }
 
   async function choose(message: Incoming, [action, id, rest = '']: string[]): Promise<Outgoing[] | undefined> {
-    if (message.group) return say(PRIVATELY);
+    if (message.group) return say(PRIVATE_MATTER);
     const reach = await roles.reach(message);
     switch (action) {
       case undefined:
@@ -124,7 +124,6 @@ function pageNumber(text = ''): number {
   return /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }
 
-const PRIVATELY = 'Việc này đồng chí nhắn riêng cho tôi giúp nhé.';
 const HOW_TO_TYPE =
   'Đồng chí gõ như sau:\n\n/donvi đổi tên Chi bộ Thôn 1 | Chi bộ Thôn Đông\n\n/donvi chuyển Chi bộ Thôn 1 | Đảng ủy xã B';
 const NOT_YOURS_TO_MOVE = 'Đơn vị này do cấp trên sắp xếp, đồng chí không chuyển được. Đồng chí báo cán bộ cấp trên.';
