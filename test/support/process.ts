@@ -15,9 +15,13 @@ export interface RunningBot {
 /** For what a started process needs on a busy machine. */
 export const SOON = { timeout: 15_000 };
 
+/** Each worker has so many ports to itself, all below those that Linux gives to outgoing connections (from 32,768). */
+const PORTS_OF_A_WORKER = 1500;
+const FIRST_PORT = 20_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 8) * PORTS_OF_A_WORKER;
+
 /** Environment of a bot that the platforms call; its port must be known before it starts. */
 export function webhookEnv(secret: string): { PORT: string; PUBLIC_URL: string; WEBHOOK_SECRET: string } {
-  const port = String(20_000 + Math.floor(Math.random() * 20_000));
+  const port = String(FIRST_PORT + Math.floor(Math.random() * PORTS_OF_A_WORKER));
   return { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET: secret };
 }
 
