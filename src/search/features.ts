@@ -55,6 +55,8 @@ export const FEATURES = [
 
 interface QueryTerm {
   number: number | undefined;
+  rarity: number;
+  /** Rarity, less when it is a guess. */
   weight: number;
   group: Group;
 }
@@ -62,8 +64,8 @@ interface QueryTerm {
 /** A question made ready for comparing with many entries. */
 export interface Query {
   terms: readonly QueryTerm[];
-  /** Places of the terms in `terms`, from 1; good until the next question. */
-  slots: Slots;
+  /** By term: its place in `terms`, from 1; good until the next question. */
+  places: Slots['places'];
   norm: number;
   /** Weight of all terms of a group. */
   mass: Readonly<Record<Group, number>>;
@@ -85,21 +87,22 @@ export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<
   let rarest: number | undefined;
   let rarestWeight = 0;
   const weighed = terms.map(({ number, group, certainty }): QueryTerm => {
-    const weight = certainty * (number === undefined ? index.unknownIdf : index.idf(number));
+    const rarity = number === undefined ? index.unknownIdf : index.idf(number);
+    const weight = certainty * rarity;
     mass[group] += weight;
     if (number !== undefined) {
       square += weight ** 2;
       if ((group === 'syllable' || group === 'pair') && weight > rarestWeight)
         [rarest, rarestWeight] = [number, weight];
     }
-    return { number, weight, group };
+    return { number, rarity, weight, group };
   });
   const exactly = new Set(index.asExactly(plain));
   index.slots.fill(
     terms.map(({ number }) => number),
     index.terms,
   );
-  return { terms: weighed, slots: index.slots, norm: Math.sqrt(square), mass, rarest, exactly };
+  return { terms: weighed, places: index.slots.places, norm: Math.sqrt(square), mass, rarest, exactly };
 }
 
 /** Where a group of terms is counted in the columns of a meeting. */
@@ -120,9 +123,10 @@ export interface Meeting {
   position: number;
   /** MiniSearch's score as a share of the best one. */
   retrieval: number;
-  /** Rarity of the terms met, by `COLUMN`. */
-  core: Float64Array;
-  all: Float64Array;
+  /** Rarity of the terms met, by `COLUMN`, among the ways of asking and anywhere: from here on in `columns`. */
+  columns: Float64Array;
+  core: number;
+  all: number;
   matched: number;
   /** Rarity of the terms met, times the square of how many they are. */
   weight: number;
@@ -135,6 +139,16 @@ export interface Best {
   likelihood: number;
 }
 
+/** By where a term stands, as `where` packs it: how much that says, and how much of it is what the entry is about. */
+const PACKED = 256;
+const SAID = Float64Array.from(
+  { length: PACKED },
+  (_, packed) => ASKED * saturated(where.ways(packed) + (packed & where.keyword)) + (packed & where.answer ? 1 : 0),
+);
+const CORE_SAID = Float64Array.from({ length: PACKED }, (_, packed) =>
+  Math.max(where.ways(packed) / (where.ways(packed) + CORE), packed & where.keyword),
+);
+
 /** Compares the question with entries, term by term. */
 export function meet<E>(query: Query, { positions, postings }: HandbookIndex<E>, hits: readonly Hit[]): Meeting[] {
   /** By position: which of the hits, from 1. */
@@ -143,31 +157,35 @@ export function meet<E>(query: Query, { positions, postings }: HandbookIndex<E>,
   const columns = new Float64Array(2 * COLUMNS * hits.length);
   const meetings = hits.map(({ position, score }, i): Meeting => {
     wanted[position] = i + 1;
-    const from = 2 * COLUMNS * i;
-    const core = columns.subarray(from, from + COLUMNS);
-    const all = columns.subarray(from + COLUMNS, from + 2 * COLUMNS);
-    return { position, retrieval: score, core, all, matched: 0, weight: 0, likelihood: 0 };
+    const core = 2 * COLUMNS * i;
+    return { position, retrieval: score, columns, core, all: core + COLUMNS, matched: 0, weight: 0, likelihood: 0 };
   });
   let said = 0;
+  const likelier = new Float64Array(PACKED);
   for (const { number, weight, group } of query.terms) {
     if (number === undefined) continue;
     const column = COLUMN[group];
     const telling = TELLING.has(group);
     if (telling) said++;
     const expected = (postings.termMass(number) + 0.5) / postings.mass;
+    likelier.fill(-1);
     for (const one of postings.of(number)) {
       const hit = wanted[posting.position(one)] ?? 0;
       const meeting = hit === 0 ? undefined : meetings[hit - 1];
       if (!meeting) continue;
       const packed = posting.place(one);
-      const ways = where.ways(packed);
-      const keyword = packed & where.keyword;
-      if (telling) meeting.likelihood += Math.log1p(massOf(packed) / (SMOOTHING * expected));
+      if (telling) {
+        // Many entries have a term in the same places, and a logarithm takes longer than all the rest here.
+        let more = likelier[packed] ?? 0;
+        if (more < 0) likelier[packed] = more = Math.log1p(massOf(packed) / (SMOOTHING * expected));
+        meeting.likelihood += more;
+      }
       meeting.matched++;
-      meeting.weight += weight * (ASKED * saturated(ways + keyword) + (packed & where.answer ? 1 : 0));
-      const { core, all } = meeting;
-      core[column] = (core[column] ?? 0) + weight * Math.max(ways / (ways + CORE), keyword);
-      all[column] = (all[column] ?? 0) + weight;
+      meeting.weight += weight * (SAID[packed] ?? 0);
+      const core = meeting.core + column;
+      const all = meeting.all + column;
+      columns[core] = (columns[core] ?? 0) + weight * (CORE_SAID[packed] ?? 0);
+      columns[all] = (columns[all] ?? 0) + weight;
     }
   }
   for (const meeting of meetings) {
@@ -178,9 +196,9 @@ export function meet<E>(query: Query, { positions, postings }: HandbookIndex<E>,
   return meetings;
 }
 
-function queryTerm({ slots, terms }: Query, term: number): QueryTerm | undefined {
-  const slot = slots.at(term);
-  return slot === 0 ? undefined : terms[slot - 1];
+function queryTerm({ places, terms }: Query, term: number): QueryTerm | undefined {
+  const place = places[term] ?? 0;
+  return place === 0 ? undefined : terms[place - 1];
 }
 
 /** BM25's saturation: the tenth way of asking that has a term adds less than the second. */
@@ -192,11 +210,11 @@ function saturated(ways: number): number {
 export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meeting, best: Best): number[] {
   const entry = index.entry(meeting.position);
   if (!entry) return FEATURES.map(() => 0);
-  const { core, all, matched, position, retrieval } = meeting;
+  const { columns, core, all, matched, position, retrieval } = meeting;
   const weight = meeting.weight / Math.max(best.weight, Number.MIN_VALUE);
-  const { near, cosines, contained, kind } = compareWays(query, index, entry);
-  const share = (found: Float64Array, group: Group): number =>
-    query.mass[group] === 0 ? 0 : (found[COLUMN[group]] ?? 0) / query.mass[group];
+  const { near, cosines, contained, kind } = compareWays(query, entry);
+  const share = (found: Float64Array, from: number, group: Group): number =>
+    query.mass[group] === 0 ? 0 : (found[from + COLUMN[group]] ?? 0) / query.mass[group];
   const rarestAt = query.rarest === undefined ? 0 : index.postings.place(query.rarest, position);
   const [closest = 0, second = 0, third = 0] = cosines.toSorted((a, b) => b - a);
   return [
@@ -205,9 +223,9 @@ export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meet
     Math.log(weight + 0.01),
     matched / Math.max(query.terms.length, 1),
     (meeting.likelihood - best.likelihood) / 5,
-    ...COMPARED.map((group) => share(core, group)),
-    ...COMPARED.map((group) => share(all, group)),
-    ...COMPARED.map((group) => share(near, group)),
+    ...COMPARED.map((group) => share(columns, core, group)),
+    ...COMPARED.map((group) => share(columns, all, group)),
+    ...COMPARED.map((group) => share(near, 0, group)),
     closest,
     second,
     third,
@@ -217,7 +235,7 @@ export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meet
     where.ways(rarestAt) > 0 ? 1 : 0,
     rarestAt > 0 ? 1 : 0,
     kind,
-    share(all, 'number'),
+    share(columns, all, 'number'),
     query.exactly.has(position) ? 1 : 0,
   ];
 }
@@ -242,7 +260,7 @@ interface Comparison {
   kind: number;
 }
 
-function compareWays<E>(query: Query, index: HandbookIndex<E>, entry: IndexedEntry<E>): Comparison {
+function compareWays<E>(query: Query, entry: IndexedEntry<E>): Comparison {
   const { terms, ends, norms } = entry.ways();
   const cosines: number[] = [];
   let closest = -1;
@@ -258,7 +276,7 @@ function compareWays<E>(query: Query, index: HandbookIndex<E>, entry: IndexedEnt
       const term = terms[i] ?? 0;
       const asked = queryTerm(query, term);
       if (!asked) continue;
-      product += asked.weight * index.idf(term);
+      product += asked.weight * asked.rarity;
       kind ||= asked.group === 'kind';
     }
     if (kind) kinds++;

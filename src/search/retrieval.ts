@@ -21,7 +21,7 @@ export interface Hit {
  * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
  * common words does not cost the sum of all postings.
  */
-const POSTINGS = { least: 1000, perEntry: 0.3 };
+const POSTINGS = { least: 600, perEntry: 0.3 };
 
 /** What MiniSearch indexes; pairs and the exact view are left to the ranking, they would be most of the index. */
 const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);

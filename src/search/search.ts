@@ -90,7 +90,7 @@ export function createSearch<E extends Searchable>(entries: readonly E[], model:
       const { syllable, concept, kind } = query.mass;
       const said = syllable + concept + kind;
       if (said === 0 || !meeting) return 0;
-      const met = SPOKEN_OF.reduce((sum, group) => sum + (meeting.all[COLUMN[group]] ?? 0), 0);
+      const met = SPOKEN_OF.reduce((sum, group) => sum + (meeting.columns[meeting.all + COLUMN[group]] ?? 0), 0);
       return met / said;
     },
     ask(text, { correct } = { correct: true }) {

@@ -16,8 +16,8 @@ const FOREIGN_ANSWERED = 0;
 const LOST = 0.03;
 const SEED = 20261121;
 
-/** Ways of typing that the fitting sees: marks are missing in half of what people type. */
-const SEEN_TYPINGS = ['as is', 'no marks', 'one typo in 12'];
+/** Ways of typing that the fitting sees: marks are missing in half of what people type, and keys remain in some. */
+const SEEN_TYPINGS = ['as is', 'no marks', 'one typo in 12', 'Telex residue'];
 
 /**
  * Fits the ranking (a softmax over the candidates of each question: the right one should win) and then the confidence
