@@ -100,6 +100,7 @@ export async function benchAudience(): Promise<void> {
     ['the province, and a class', union(unit, oneOfClass), all],
     ['the secretaries of the province', secretaries, all],
     ['one commune', audienceOf({ kind: 'unit', unitId: 'x7' }), all],
+    ['one cell', audienceOf({ kind: 'unit', unitId: 'x7c3' }), all],
     ['one class, by its officer', oneOfClass, { all: false, paths: ['t/x0/'] }],
   ];
   const rows: Record<string, unknown> = {};

@@ -45,8 +45,10 @@ interface Counts {
   'announcements twice': number;
   unsettled: number;
   'updates not handled': number;
-  /** Their answer did not get through within the seconds that somebody waits for it. */
+  /** Their answer did not get through within the minutes that somebody waits for it. */
   'answers given up': number;
+  /** It was not known whether they had arrived. */
+  'answers twice': number;
 }
 
 /** What was promised, and what the platforms got; outside of the heap that is watched. */
@@ -73,6 +75,7 @@ function createLedger(folder: string, database: string) {
         unsettled: count("bot.outbox WHERE state IN ('due', 'sending')"),
         'updates not handled': count('bot.inbox WHERE message IS NOT NULL'),
         'answers given up': count("promised WHERE key LIKE 'question:%' AND key NOT IN (SELECT key FROM got)"),
+        'answers twice': count("(SELECT key FROM got WHERE key LIKE 'question:%' GROUP BY key HAVING count(*) > 1)"),
       };
     },
     /** What messages ended as. */
@@ -229,7 +232,7 @@ export async function benchFaults(hours = HOURS): Promise<void> {
       plan('announcement', 20);
       await put();
       await time.pass({ milliseconds: 1050 });
-      const stopped = delivery.stop();
+      const stopped = Promise.all([delivery.stop(), inbox.stop()]);
       await time.pass({ seconds: 10 });
       await stopped;
       // As a process that dies after its claims leaves them.

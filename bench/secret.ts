@@ -36,7 +36,8 @@ export async function benchSecret(): Promise<void> {
   using folder = temporaryFolder();
   const zalo = await startFakeZalo();
   const bot = await startBot({
-    ...webhookEnv(SECRET),
+    ...webhookEnv(),
+    WEBHOOK_SECRET: SECRET,
     ...zalo.env,
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
   });

@@ -68,6 +68,7 @@ import { queueHooks } from './questions/queue-hooks.ts';
 import { createReminderTick } from './reminders/tick.ts';
 import { reminderHooks } from './reminders/withdraw.ts';
 import { createSearch } from './search/search.ts';
+import { warmUp } from './search/warm-up.ts';
 import { LARGEST_FILE } from './spreadsheet/sheet.ts';
 import { databaseBytes, openDatabase } from './store/database.ts';
 import { createProcessLock } from './store/process-lock.ts';
@@ -79,7 +80,6 @@ import { createNightlyBackup } from './store/nightly-backup.ts';
 
 /** How long `stop` waits for what is in hand; what is left then is answered after the next start. */
 const STOP_WITHIN_MS = 8000;
-const WARM_UP_AFTER_MS = 1000;
 /** How soon another process on the same database sees what was changed in the handbook. */
 const SYNC_HANDBOOK_MS = 30_000;
 const UPKEEP_EVERY_MS = 3_600_000;
@@ -292,7 +292,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     log,
     channels,
     handle: limited((message) => (message.channel === 'zalo' && zalo ? zalo.handle(message) : handleButtons(message))),
-    wait: (ms) => delay(ms),
+    wait: abortableDelay,
   });
   const web = config.WEB_CHAT === 'on' ? createWebChat({ handle: limited(handleButtons), metrics }) : undefined;
   if (web) channels.set('web', web);
@@ -493,6 +493,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     zaloWebhookSecret,
     web,
     visitorRoles: async () => (mayPretend(config) ? sampleRolesIn(db) : []),
+    stopping: stopping.signal,
     files: { read: async (token) => pictures.read(token) ?? announcements.files.read(token) },
     metrics,
     log,
@@ -515,10 +516,9 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
       keepDoing(runUpkeep, UPKEEP_EVERY_MS, abortableDelay, stopping.signal),
       keepDoing(watch, WATCH_EVERY_MS, abortableDelay, stopping.signal),
       keepDoing(() => display.run(), DISPLAY_EVERY_MS, abortableDelay, stopping.signal),
+      warmUp(search, handbook.entries, abortableDelay, stopping.signal),
     ]);
     log.info({ url, entries: handbook.entries.length, channels: [...channels.keys()] }, 'ready');
-    // The first question finds the search warm; not at once, which would keep the first callers waiting.
-    setTimeout(() => search.ask('chi bộ'), WARM_UP_AFTER_MS).unref();
     return { url, stop };
   } catch (error) {
     await db.destroy();
@@ -576,7 +576,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   async function stop(): Promise<void> {
     stopping.abort();
     const closed = server.close();
-    const inHand = Promise.all([...channels.values()].map((channel) => channel.stop())).then(() => inbox.idle());
+    const inHand = Promise.all([...channels.values()].map((channel) => channel.stop())).then(() => inbox.stop());
     await Promise.race([
       Promise.all([
         inHand,

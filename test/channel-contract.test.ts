@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { startApp, type App } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
-import { createLogger } from '../src/log.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startFakeTelegram } from './fakes/telegram.ts';
 import { startFakeZalo, zaloEvent } from './fakes/zalo.ts';
+import { watchedLog } from './support/log.ts';
 import { chat, temporaryFolder, type ChatBody } from './support/process.ts';
 
 /** What a person can do on every platform, and what they then read. */
@@ -117,7 +117,7 @@ describe.each(Object.entries(PLATFORMS))('a conversation on %s', (name, createPl
     const platform = await createPlatform();
     const DATABASE_URL = `sqlite:${folder.path}/sotay.db`;
     const config = readConfig({ PORT: '0', DATABASE_URL, RATE_LIMIT: 'off', ...platform.env });
-    const app = await startApp(config, createLogger('silent', []));
+    const app = await startApp(config, watchedLog());
     try {
       await converse(platform, app);
     } finally {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { person, privateMessage, startFakeTelegram } from './fakes/telegram.ts';
+import { WEBHOOK_SECRET } from './support/canaries.ts';
 import { startBot, temporaryFolder, webhookEnv } from './support/process.ts';
 
-const SECRET = 'canary-webhook-secret';
 const COUNT = 3000;
 /** Beyond the ids that the fake gives its own updates. */
 const FIRST_ID = 1_000_000;
@@ -94,7 +94,7 @@ test(`${COUNT} random updates leave the process healthy`, { timeout: 120_000 }, 
   using folder = temporaryFolder();
   const telegram = await startFakeTelegram();
   const bot = await startBot({
-    ...webhookEnv(SECRET),
+    ...webhookEnv(),
     ...telegram.env,
     // Thousands of answers would take minutes at Telegram's pace.
     TELEGRAM_RATE: '999',
@@ -108,7 +108,7 @@ test(`${COUNT} random updates leave the process healthy`, { timeout: 120_000 }, 
     (
       await fetch(`${bot.url}/telegram/webhook`, {
         method: 'POST',
-        headers: { 'X-Telegram-Bot-Api-Secret-Token': SECRET },
+        headers: { 'X-Telegram-Bot-Api-Secret-Token': WEBHOOK_SECRET },
         body: JSON.stringify(body),
       })
     ).status;

@@ -1,8 +1,10 @@
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { openDatabase } from '../src/store/database.ts';
 import { startFakeTelegram } from './fakes/telegram.ts';
-import { chat, spawnBot, startBot, temporaryFolder } from './support/process.ts';
+import { PROXY_PASSWORD } from './support/canaries.ts';
+import { chat, SOON, spawnBot, startBot, temporaryFolder } from './support/process.ts';
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s finishes what is in hand and ends with status 0', async (signal) => {
   using folder = temporaryFolder();
@@ -54,12 +56,24 @@ test('a killed process answers after the restart what it had accepted', async ()
   const asked = telegram.nextCall('sendMessage');
   telegram.say(1, 'tuổi kết nạp đv');
   await asked;
+  // Of the second the answer is known already and waits for the platform.
+  telegram.fault = (method) =>
+    method === 'sendMessage' ? { error: 429, description: 'Too Many Requests', retryAfter: 60 } : undefined;
+  telegram.say(2, 'máy bay không người lái bay cao mấy mét');
+  await expect.poll(() => first.output(), SOON).toContain('answer is sent again');
   await first.end('SIGKILL');
   telegram.hold = () => undefined;
+  telegram.fault = () => undefined;
   const second = await startBot(env);
   expect((await telegram.nextMessage(1)).text).toContain('Từ đủ 18 tuổi');
+  await telegram.nextMessage(2);
   await second.end();
-  expect(telegram.sent).toHaveLength(1);
+  expect(telegram.sent).toHaveLength(2);
+  // The first was asked anew, the second only sent.
+  const db = await openDatabase(env.DATABASE_URL);
+  const questions = await db.selectFrom('questions').select('text').orderBy('text').execute();
+  expect(questions.map(({ text }) => text.slice(0, 8))).toEqual(['máy bay ', 'tuổi kết', 'tuổi kết']);
+  await db.destroy();
   await telegram.close();
 });
 
@@ -110,7 +124,7 @@ test("the platform's calls go through the proxy", async () => {
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const HTTPS_PROXY = `http://sotay:${PROXY_PASSWORD}@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const common = { HTTPS_PROXY, TELEGRAM_BOT_TOKEN: telegram.token };
 
   const forwarded = await startBot({

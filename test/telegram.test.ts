@@ -20,7 +20,7 @@ describe.each(['polling', 'webhook'] as const)('Telegram by %s', (way) => {
     const bot = await startBot({
       ...telegram.env,
       DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
-      ...(way === 'webhook' ? webhookEnv('canary-webhook-secret') : {}),
+      ...(way === 'webhook' ? webhookEnv() : {}),
       ...extra,
     });
     open.bot = bot;

@@ -125,6 +125,11 @@ describe('the web chat over HTTP', () => {
     expect(metrics).toMatch(/sotay_questions_total\{outcome="answer"\} \d+/);
     expect(metrics).not.toMatch(/\blan\b/);
   });
+
+  test('an open page does not hold up the end: its stream is closed, not cut', async () => {
+    const events = await fetch(`${bot.url}/chat/events?user=hoa`);
+    expect(await Promise.all([events.text(), bot.end()])).toEqual([': \n\n', 0]);
+  });
 });
 
 /** fetch would report the cut connection instead of the answer that came before it. */

@@ -25,7 +25,7 @@ describe.each([
     const bot = await startBot({
       ...zalo.env,
       DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
-      ...(way === 'webhook' ? webhookEnv('canary-webhook-secret') : {}),
+      ...(way === 'webhook' ? webhookEnv() : {}),
       ...extra,
     });
     open.bot = bot;

@@ -1,8 +1,9 @@
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
 import type { ChannelName } from '../config.ts';
-import { withinReach, type Reach } from '../people/reach.ts';
+import { reaches, withinReach, type Reach, type Role } from '../people/reach.ts';
 import { addressesOf, type LeftOutWhy, type Recipient } from '../people/recipients-store.ts';
 import type { Schema } from '../store/schema.ts';
+import { placeOf } from '../store/sqlite.ts';
 import { audienceWords, type Audience, type AudienceRule } from './audience.ts';
 
 export type { LeftOutWhy } from '../people/recipients-store.ts';
@@ -41,8 +42,8 @@ export interface AudienceStore {
 export function createAudienceStore(channels: () => readonly ChannelName[]): AudienceStore {
   return {
     async select(handle, audience, reach) {
-      const below = await unitsOf(handle, audience);
-      const found = await addressesOf(handle, (eb) => matches(eb, audience, reach, below), channels());
+      const paths = await pathsOf(handle, audience);
+      const found = await addressesOf(handle, (eb) => matches(eb, audience, reach, paths), channels());
       const perChannel = new Map<ChannelName, number>();
       for (const { channel } of found.recipients.values()) perChannel.set(channel, (perChannel.get(channel) ?? 0) + 1);
       return {
@@ -53,17 +54,17 @@ export function createAudienceStore(channels: () => readonly ChannelName[]): Aud
     },
     async covers(handle, audience, of, by) {
       if (by.all) return true;
-      const below = await unitsOf(handle, audience);
+      const paths = await pathsOf(handle, audience);
       const beyond = await handle
         .selectFrom('people')
         .select('people.id')
-        .where((eb) => matches(eb, audience, of, below))
+        .where((eb) => matches(eb, audience, of, paths))
         // Not "not matches": that is unknown, and so not true, of people without a unit.
         .where('people.id', 'not in', (eb) =>
           eb
             .selectFrom('people')
             .select('people.id')
-            .where((people) => matches(people, audience, by, below)),
+            .where((people) => matches(people, audience, by, paths)),
         )
         .limit(1)
         .executeTakeFirst();
@@ -92,42 +93,42 @@ export function createAudienceStore(channels: () => readonly ChannelName[]): Aud
 }
 
 type Builder = ExpressionBuilder<Schema, 'people'>;
-/** By unit of the audience: itself and all below it. */
-type Below = ReadonlyMap<string, Reach>;
+/** Of the units of an audience, by id. */
+type Paths = ReadonlyMap<string, string>;
 
-async function unitsOf(handle: Kysely<Schema>, audience: Audience): Promise<Below> {
+async function pathsOf(handle: Kysely<Schema>, audience: Audience): Promise<Paths> {
   const rows = await handle.selectFrom('units').select(['id', 'path']).where('id', 'in', unitIds(audience)).execute();
-  return new Map(rows.map(({ id, path }) => [id, { all: false, paths: [path] }]));
+  return new Map(rows.map(({ id, path }) => [id, path]));
 }
 
 /** As in `AudienceStore.select`. */
-function matches(eb: Builder, audience: Audience, reach: Reach, below: Below): Expression<SqlBool> {
-  return eb.or(
-    audience.any.map(({ all }) =>
-      eb.and([isReached(eb, all, reach), ...all.map((one) => applies(eb, one, reach, below))]),
-    ),
-  );
+function matches(eb: Builder, audience: Audience, reach: Reach, paths: Paths): Expression<SqlBool> {
+  return eb.or(audience.any.map(({ all }) => matchesAll(eb, all, reach, paths)));
 }
 
-function isReached(eb: Builder, all: readonly AudienceRule[], reach: Reach): Expression<SqlBool> {
+/**
+ * A group costs what it brings, not a look at everybody: it begins with a list of few people, and the other rules are asked
+ * of those.
+ */
+function matchesAll(eb: Builder, all: readonly AudienceRule[], reach: Reach, paths: Paths): Expression<SqlBool> {
+  const lists = all.flatMap((one) => {
+    if (one.kind === 'class') return inClass(eb, one.classId, reach);
+    if (one.kind === 'role') return hasRole(eb, one.role);
+    return [];
+  });
+  const roots = all.flatMap((one) => (one.kind === 'unit' ? [paths.get(one.unitId)] : []));
+  // The lower one first: what is below another unit has the longer path.
+  const known = roots.filter((root) => root !== undefined).toSorted((a, b) => b.length - a.length);
+  if (known.length < roots.length) return eb.lit(false);
+  const units = known.map((root): Reach => ({ all: false, paths: [root] }));
   // Who is in a class that is named is there by it: one beyond the reach has nobody in it.
-  return all.some(({ kind }) => kind === 'class') ? eb.lit(true) : ofUnits(eb, reach);
+  const isReached = all.some(({ kind }) => kind === 'class') || known.some((root) => reaches(reach, root));
+  const places = isReached ? units : [reach, ...units];
+  const [first = reach, ...others] = places;
+  return lists.length > 0
+    ? eb.and([...lists, ...places.map((place) => isOfUnits(eb, place))])
+    : eb.and([listOfUnits(eb, first), ...others.map((place) => isOfUnits(eb, place))]);
 }
-
-function applies(eb: Builder, one: AudienceRule, reach: Reach, below: Below): Expression<SqlBool> {
-  switch (one.kind) {
-    case 'everyone':
-      return eb.lit(true);
-    case 'class':
-      return inClass(eb, one.classId, reach);
-    case 'unit':
-      return ofUnits(eb, below.get(one.unitId) ?? NOWHERE);
-    case 'role':
-      return eb('people.id', 'in', eb.selectFrom('roles').select('person_id').where('role', '=', one.role));
-  }
-}
-
-const NOWHERE: Reach = { all: false, paths: [] };
 
 function inClass(eb: Builder, classId: string, reach: Reach): Expression<SqlBool> {
   const theirs = eb
@@ -142,18 +143,42 @@ function inClass(eb: Builder, classId: string, reach: Reach): Expression<SqlBool
   return eb('people.id', 'in', theirs);
 }
 
-/** Who belongs to one of these units, or has a role for one. */
-function ofUnits(eb: Builder, reach: Reach): Expression<SqlBool> {
+function hasRole(eb: Builder, role: Role): Expression<SqlBool> {
+  return eb('people.id', 'in', eb.selectFrom('roles').select('person_id').where('role', '=', role));
+}
+
+/** Who belongs to one of these units, or has a role for one: as a list of theirs. */
+function listOfUnits(eb: Builder, reach: Reach): Expression<SqlBool> {
   if (reach.all) return eb.lit(true);
-  const ids = eb
-    .selectFrom('units')
-    .select('units.id')
-    .where((units) => withinReach(units, reach));
+  const ids = unitsWithin(eb, reach);
+  const members = eb
+    .selectFrom('people as member')
+    .select(placeOf('member').as('place'))
+    .where('member.unit_id', 'in', ids);
+  const others = eb
+    .selectFrom('roles')
+    .innerJoin('people as other', 'other.id', 'roles.person_id')
+    .select(placeOf('other').as('place'))
+    .where('roles.unit_id', 'in', ids);
+  return eb(placeOf('people'), 'in', members.unionAll(others));
+}
+
+/** The same, asked of each. */
+function isOfUnits(eb: Builder, reach: Reach): Expression<SqlBool> {
+  if (reach.all) return eb.lit(true);
+  const ids = unitsWithin(eb, reach);
   return eb.or([
-    // Not the column itself: an index is of no use when it brings half of the table, and SQLite would take it.
+    // Not the column itself: SQLite would take its index, which brings all of the units.
     eb(eb.fn.coalesce('people.unit_id', eb.val('')), 'in', ids),
     eb('people.id', 'in', eb.selectFrom('roles').select('roles.person_id').where('roles.unit_id', 'in', ids)),
   ]);
+}
+
+function unitsWithin(eb: Builder, reach: Reach) {
+  return eb
+    .selectFrom('units')
+    .select('units.id')
+    .where((units) => withinReach(units, reach));
 }
 
 function classIds({ any }: Audience): string[] {

@@ -114,6 +114,8 @@ export interface Channel {
 export interface SendOptions {
   /** Without markup: the second try of what was refused for its markup. */
   plain?: boolean;
+  /** How many of the messages that a long one takes have arrived; only the rest is sent. */
+  arrived?: number;
   /**
    * Set for what the bot sends by itself, which gives way to direct replies. It is called when the message's turn has
    * come, right before the first request; when it rejects, nothing is sent.

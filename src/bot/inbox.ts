@@ -2,14 +2,13 @@ import type { ChannelName } from '../config.ts';
 import { timestamp, type Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../store/database.ts';
-import { DeliveryError, type Channel, type Incoming, type Outgoing } from './channel.ts';
+import { createAnswering } from './answering.ts';
+import type { Channel, Incoming, Outgoing } from './channel.ts';
+import { readReplies, writeReplies } from './kept-replies.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
 
 /** How long the ids of handled updates are kept: Telegram repeats an update for 24 hours at most. */
 const KEEP_HOURS = 48;
-/** How often an answer is tried again; the person is waiting, so not for long. */
-const SEND_ATTEMPTS = 4;
-const LONGEST_WAIT_MS = 30_000;
 
 export interface Inbox {
   /**
@@ -19,10 +18,12 @@ export interface Inbox {
    * @throws when it could not be stored; the platform must then be told to deliver it again
    */
   accept(updateId: string, message: Incoming): Promise<void>;
-  /** Handles what an earlier run accepted and did not finish. */
+  /** Handles what an earlier run accepted and did not finish; what was handled and not sent is only sent. */
   resume(): Promise<void>;
-  /** Resolves when everything accepted has been handled. */
+  /** Resolves when everything accepted has been answered or given up. */
   idle(): Promise<void>;
+  /** Resolves when what is in hand is answered; what waits for a platform that cannot be reached is left for the next run. */
+  stop(): Promise<void>;
 }
 
 export interface InboxDeps {
@@ -31,16 +32,29 @@ export interface InboxDeps {
   log: Logger;
   channels: ReadonlyMap<ChannelName, Pick<Channel, 'send'>>;
   handle: (message: Incoming) => Promise<Outgoing[]>;
-  /** Resolves after so many milliseconds. */
-  wait: (milliseconds: number) => Promise<void>;
+  /** Resolves after so many milliseconds, or at once when the signal comes. */
+  wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A row of the inbox that is not settled. */
+interface Update {
+  id: string;
+  receivedAt: Temporal.Instant;
+  message: Incoming;
+  /** What could not be sent of its replies; undefined: it is not handled yet. */
+  unsent?: Outgoing[] | undefined;
 }
 
 /**
  * Where updates of the platforms enter: stored first, acknowledged to the platform next, handled last. A crash in
- * between loses none; one that was being handled is handled again after the restart.
+ * between loses none; one that was being handled is handled again after the restart. Replies that wait for their platform
+ * are stored in its place: to handle it again would take a step of a dialog twice.
  */
 export function createInbox({ db, clock, log, channels, handle, wait }: InboxDeps): Inbox {
   const queue = createKeyedQueue();
+  const answering = createAnswering({ clock, log, channels, wait });
+  /** Chats with replies that were left when the bot stopped: what came after must not overtake them. */
+  const left = new Set<string>();
   let pruneAfter = clock.now();
 
   async function prune(): Promise<void> {
@@ -54,76 +68,81 @@ export function createInbox({ db, clock, log, channels, handle, wait }: InboxDep
       .execute();
   }
 
-  function process(updateId: string, message: Incoming): void {
-    void queue.run(`${message.channel}:${message.chatId}`, async () => {
+  async function change({ id, message }: Update, row: { message?: null; replies: string | null }): Promise<void> {
+    await db
+      .updateTable('inbox')
+      .set(row)
+      .where('channel', '=', message.channel)
+      .where('update_id', '=', id)
+      // Who was erased meanwhile is not brought back.
+      .where('message', 'is not', null)
+      .execute();
+  }
+
+  function process(update: Update): void {
+    const { receivedAt, message, unsent } = update;
+    const chat = `${message.channel}:${message.chatId}`;
+    void queue.run(chat, async () => {
+      if (left.has(chat)) return;
       try {
-        for (const reply of await handle(message)) await deliver(message, reply);
+        const replies = unsent ?? (await handle(message));
+        const done = await answering.answer({ to: message, receivedAt, replies, kept: unsent !== undefined }, (rest) =>
+          change(update, { replies: writeReplies(rest) }).catch((error: unknown) =>
+            log.error({ err: error }, 'unsent answer not kept'),
+          ),
+        );
+        if (!done) {
+          left.add(chat);
+          return;
+        }
       } catch (error) {
         log.error({ err: error, channel: message.channel }, 'message not answered');
       }
-      await db
-        .updateTable('inbox')
-        .set({ message: null })
-        .where('channel', '=', message.channel)
-        .where('update_id', '=', updateId)
-        .execute()
-        .catch((error: unknown) => log.error({ err: error }, 'handled update not marked'));
+      await change(update, { message: null, replies: null }).catch((error: unknown) =>
+        log.error({ err: error }, 'handled update not marked'),
+      );
     });
-  }
-
-  const notNoted = (error: unknown): void => log.error({ err: error }, 'what an answer was sent as is not noted');
-
-  /** A direct reply may be repeated rather than lost: the person asked and waits. */
-  async function deliver({ channel, chatId }: Incoming, reply: Outgoing): Promise<void> {
-    const platform = channels.get(channel);
-    if (!platform) return;
-    let plain = false;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const { messageId } = await platform.send(chatId, reply, { plain });
-        if (messageId !== undefined) await reply.onSent?.(messageId).catch(notNoted);
-        return;
-      } catch (error) {
-        if (!(error instanceof DeliveryError) || attempt === SEND_ATTEMPTS) throw error;
-        if (error.markup && !plain) {
-          log.error({ err: error, channel }, 'markup refused, sent again as plain text');
-          plain = true;
-          continue;
-        }
-        if (!/^(?:retry|paused|unknown)$/.test(error.failure)) throw error;
-        log.warn({ err: error, channel, attempt }, 'answer is sent again');
-        await wait(Math.min(Math.max(error.retryAfter, 500 * 2 ** attempt), LONGEST_WAIT_MS));
-      }
-    }
   }
 
   return {
     async accept(updateId, message) {
+      const receivedAt = clock.now();
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('inbox')
         .values({
           channel: message.channel,
           update_id: updateId,
-          received_at: timestamp(clock.now()),
+          received_at: timestamp(receivedAt),
           message: JSON.stringify(message),
         })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
       if (numInsertedOrUpdatedRows === 0n) return;
-      process(updateId, message);
+      process({ id: updateId, receivedAt, message });
       await prune();
     },
     async resume() {
       const rows = await db
         .selectFrom('inbox')
-        .select(['update_id', 'message'])
+        .select(['update_id', 'received_at', 'message', 'replies'])
         .where('message', 'is not', null)
         .orderBy('received_at')
         .orderBy((eb) => eb.fn('length', ['update_id']))
         .orderBy('update_id')
         .execute();
-      for (const row of rows) process(row.update_id, JSON.parse(row.message ?? '') as Incoming);
+      for (const row of rows) {
+        process({
+          id: row.update_id,
+          receivedAt: Temporal.Instant.from(row.received_at),
+          message: JSON.parse(row.message ?? '') as Incoming,
+          unsent: row.replies === null ? undefined : readReplies(row.replies),
+        });
+      }
     },
     idle: () => queue.idle(),
+    stop() {
+      answering.stop();
+      return queue.idle();
+    },
   };
 }

@@ -29,8 +29,13 @@ export interface VisitorRole {
  * The web chat's page, API and event stream.
  *
  * @param roles offered by the page; empty without sample data
+ * @param stopping ends the event streams, which would otherwise keep the server from closing
  */
-export function createChatRoutes(web: WebChat, roles: () => Promise<readonly VisitorRole[]>): Hono {
+export function createChatRoutes(
+  web: WebChat,
+  roles: () => Promise<readonly VisitorRole[]>,
+  stopping: AbortSignal,
+): Hono {
   const app = new Hono();
   app.get('/chat/roles', async (c) => c.json({ roles: await roles() }, 200, { 'Cache-Control': 'no-store' }));
   for (const { route, file, type } of PAGE_FILES) {
@@ -59,13 +64,19 @@ export function createChatRoutes(web: WebChat, roles: () => Promise<readonly Vis
     if ((streams.get(name) ?? 0) >= MOST_STREAMS) return c.json({ error: TOO_MANY_PAGES }, 429);
     streams.set(name, (streams.get(name) ?? 0) + 1);
     return streamSSE(c, async (stream) => {
+      const closed = new AbortController();
       const push = (message: WebMessage): void => {
         void stream.writeSSE({ id: message.id, event: 'message', data: JSON.stringify(message) });
       };
       const stopListening = web.listen(name, push);
       const heartbeat = setInterval(() => void stream.write(': \n\n'), HEARTBEAT_MS);
       await stream.write(': \n\n');
-      await new Promise<void>((resolve) => stream.onAbort(resolve));
+      await new Promise<void>((resolve) => {
+        stream.onAbort(resolve);
+        if (stopping.aborted) resolve();
+        else stopping.addEventListener('abort', () => resolve(), { signal: closed.signal });
+      });
+      closed.abort();
       clearInterval(heartbeat);
       stopListening();
       const left = (streams.get(name) ?? 1) - 1;

@@ -39,6 +39,8 @@ export interface RouteDeps extends CalendarRouteDeps, FileRouteDeps {
   zaloWebhookSecret: string | undefined;
   web: WebChat | undefined;
   visitorRoles: () => Promise<readonly VisitorRole[]>;
+  /** When the server is about to close: event streams end. */
+  stopping: AbortSignal;
   metrics: Metrics;
   log: Logger;
 }
@@ -104,7 +106,7 @@ export function createRoutes(deps: RouteDeps): Hono {
   }
   app.route('/', createCalendarRoute(deps));
   app.route('/', createFileRoute(deps));
-  if (web) app.route('/', createChatRoutes(web, deps.visitorRoles));
+  if (web) app.route('/', createChatRoutes(web, deps.visitorRoles, deps.stopping));
   app.notFound((c) => c.json({ error: 'Không có trang này.' }, 404));
   app.onError((error, c) => {
     log.error({ err: error, route: c.req.routePath }, 'request failed');

@@ -9,7 +9,7 @@ const SWEEP_EVERY_MS = 50;
 export interface HttpServer {
   /** Resolves with the address once requests are accepted; rejects when the port cannot be had. */
   listen(port: number, host: string): Promise<AddressInfo>;
-  /** Finishes the requests in hand; open event streams are cut. */
+  /** Finishes the requests in hand; what never ends by itself, such as an event stream, must be ended by its route. */
   close(): Promise<void>;
 }
 

@@ -182,7 +182,7 @@ async function forgetChat(transaction: Transaction<Schema>, account: AccountRef,
     if ((JSON.parse(message ?? '') as Incoming).userId !== userId) continue;
     await transaction
       .updateTable('inbox')
-      .set({ message: null })
+      .set({ message: null, replies: null })
       .where('channel', '=', channel)
       .where('update_id', '=', update_id)
       .execute();

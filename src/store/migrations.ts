@@ -12,6 +12,7 @@ import { up as queue } from './migrations/0010_queue.ts';
 import { up as handbook } from './migrations/0011_handbook.ts';
 import { up as documents } from './migrations/0012_documents.ts';
 import { up as alarms } from './migrations/0013_alarms.ts';
+import { up as replies } from './migrations/0014_replies.ts';
 
 /** In order of their names; one that was released is never changed. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '0011_handbook': { up: handbook },
   '0012_documents': { up: documents },
   '0013_alarms': { up: alarms },
+  '0014_replies': { up: replies },
 };

@@ -71,8 +71,10 @@ interface InboxTable {
   channel: string;
   update_id: string;
   received_at: string;
-  /** The message as JSON until it is handled, then null: the text is not kept. */
+  /** The message as JSON until it is answered, then null: the text is not kept. */
   message: string | null;
+  /** What could not be sent of the replies, as JSON; null: it is not handled yet, or nothing waits. */
+  replies: string | null;
 }
 
 /** What was asked, without who or when in the day, so that no question leads back to a person. */

@@ -98,6 +98,11 @@ export function rowsInOne(columns: readonly Expression<unknown>[]): RawBuilder<s
   return sql<string>`json_group_array(json_array(${sql.join(columns)}))`;
 }
 
+/** Where a row of this table is: found without its key's index, and in the order of the table. For use within one statement. */
+export function placeOf(table: string): RawBuilder<number> {
+  return sql<number>`${sql.ref(`${table}.rowid`)}`;
+}
+
 /**
  * Clears the files of what was erased. `secure_delete` overwrites a row where it stood, but the write-ahead log holds
  * earlier pages, and pages that were split or merged keep stray copies of rows: only rebuilding the file removes them.

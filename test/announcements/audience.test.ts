@@ -1,3 +1,4 @@
+import { CompiledQuery, createQueryId, type RootOperationNode } from 'kysely';
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
 import {
@@ -252,6 +253,46 @@ test(`${WORLDS} random trees, people, classes and audiences are selected as one 
     people += recipients.length;
   }
   expect(people, 'the worlds are not empty').toBeGreaterThan(WORLDS / 2);
+  await db.destroy();
+});
+
+test('an audience of few is found without a look at everybody', async () => {
+  const db = await openDatabase('sqlite::memory:');
+  const store = createAudienceStore(() => RUNNING);
+  const units = [
+    { id: 'x', path: 'x/' },
+    { id: 'c', path: 'x/c/' },
+  ];
+  await fill(db, { units, classes: [{ id: 'k', unit: units[0] }], people: [] });
+  const nodes: RootOperationNode[] = [];
+  const watched = db.withPlugin({
+    transformQuery({ node }) {
+      nodes.push(node);
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  const cell = audienceOf({ kind: 'unit', unitId: 'c' });
+  const everyone = audienceOf({ kind: 'everyone' });
+  for (const [audience, reach] of [
+    [cell, { all: true }],
+    [cell, { all: false, paths: ['x/'] }],
+    [everyone, { all: false, paths: ['x/c/'] }],
+    [audienceOf({ kind: 'unit', unitId: 'x' }), { all: false, paths: ['x/c/'] }],
+    [audienceOf({ kind: 'role', role: 'secretary' }, { kind: 'unit', unitId: 'x' }), { all: true }],
+    [union(cell, audienceOf({ kind: 'class', classId: 'k' })), { all: false, paths: ['x/'] }],
+  ] satisfies [Audience, Reach][]) {
+    await store.select(watched, audience, reach);
+    const last = nodes.at(-1);
+    if (!last) throw new Error('nothing was asked');
+    const query = db.getExecutor().compileQuery(last, createQueryId());
+    const { rows } = await db.executeQuery<{ detail: string }>(
+      CompiledQuery.raw(`explain query plan ${query.sql}`, [...query.parameters]),
+    );
+    const plan = rows.map(({ detail }) => detail).join('\n');
+    expect(plan, JSON.stringify(audience)).toMatch(/SEARCH people/);
+    expect(plan, JSON.stringify(audience)).not.toMatch(/SCAN (?:people|member|other)\b/);
+  }
   await db.destroy();
 });
 

@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createAnnouncementChanging } from '../../src/announcements/changing.ts';
 import { DeliveryError, type Channel, type Outgoing } from '../../src/bot/channel.ts';
 import type { AccountRef } from '../../src/config.ts';
-import { createLogger } from '../../src/log.ts';
 import { readSpreadsheet } from '../../src/spreadsheet/read-spreadsheet.ts';
 import type { OutboxState } from '../../src/store/schema.ts';
 import { choiceOf, FOUR_EYES_ABOVE, openConversation, textOf, type TestConversation } from '../support/conversation.ts';
 import { writeSmallHandbook } from '../support/handbook.ts';
+import { watchedLog } from '../support/log.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 const ADMIN: AccountRef = { channel: 'web', userId: 'admin' };
@@ -432,7 +432,7 @@ function fakePlatforms() {
     lock: { take: () => true, release: () => undefined },
     clock: bot.clock,
     wait: () => Promise.resolve(),
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   return { calls, refuse, changing };
 }

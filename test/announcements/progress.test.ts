@@ -4,9 +4,9 @@ import { createProgress, type Progress } from '../../src/announcements/progress.
 import { DeliveryError, type Outgoing } from '../../src/bot/channel.ts';
 import type { ChannelName } from '../../src/config.ts';
 import { createOutboxStore, type OutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 const clock = drivenClock('2026-11-22T03:00:00Z');
 const RATES = { telegram: 28, zalo: 5, web: 1000 };
@@ -53,7 +53,7 @@ beforeEach(async () => {
     timeZone: 'Asia/Ho_Chi_Minh',
     clock,
     wait: () => Promise.resolve(),
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   return () => db.destroy();
 });

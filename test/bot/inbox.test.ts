@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { DeliveryError, type Incoming } from '../../src/bot/channel.ts';
 import { createInbox, type Inbox } from '../../src/bot/inbox.ts';
-import { createLogger } from '../../src/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 const message = (text: string, chatId = '1'): Incoming => ({
   channel: 'telegram',
@@ -32,7 +32,7 @@ async function setUp(
   const inbox = createInbox({
     db,
     clock,
-    log: createLogger('silent', []),
+    log: watchedLog(),
     channels: new Map([
       [
         'telegram',

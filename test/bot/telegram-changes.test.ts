@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { DeliveryError } from '../../src/bot/channel.ts';
 import { withStars } from '../../src/bot/telegram/stars.ts';
 import { createTelegram, type Telegram } from '../../src/bot/telegram/telegram.ts';
-import { createLogger } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { startFakeTelegram, type FakeTelegram } from '../fakes/telegram.ts';
 import { fastTime } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 let fake: FakeTelegram;
 let telegram: Telegram;
@@ -25,7 +26,7 @@ beforeEach(async () => {
       inbox: { accept: () => Promise.resolve() },
       // A second passes between two messages to one chat.
       ...fastTime(200),
-      log: createLogger('silent', []),
+      log: watchedLog(),
       metrics: createMetrics(),
     },
   );
@@ -44,6 +45,17 @@ test('a message is edited with its choices, and the same again is a success', as
   await telegram.edit?.('1', [messageId], message);
   await telegram.edit?.('1', [messageId], message);
   expect(fake.sent).toMatchObject([{ text: 'b', buttons: [{ text: 'Y', data: 'y' }], earlier: ['a'] }]);
+});
+
+test('of a long message that stopped half-way only the rest is sent', async () => {
+  const message = { markdown: 'dài '.repeat(1500), choices: [{ id: 'x', label: 'X' }] };
+  fake.fault = () => (fake.sent.length === 1 ? { error: 429, description: 'wait', retryAfter: 1 } : undefined);
+  const error = (await telegram.send('1', message).catch((failure: unknown) => failure)) as DeliveryError;
+  expect(error).toMatchObject({ failure: 'paused', messageIds: [String(fake.sent[0]?.messageId)] });
+  fake.fault = () => undefined;
+  await telegram.send('1', message, { arrived: error.messageIds.length });
+  expect(fake.sent.map(({ text }) => text.replaceAll(/\s+/g, ' ')).join(' ')).toBe(message.markdown.trim());
+  expect(fake.sent.map(({ buttons }) => buttons.length)).toEqual([0, 1]);
 });
 
 test('a photo with its text is one message; with a long text there are two, and all ids are known', async () => {

@@ -19,7 +19,7 @@ test('two trainees enrol on Telegram and Zalo, read the calendar, check in by co
   const DATABASE_URL = `sqlite:${folder.path}/sotay.db`;
   const bot = await startBot({
     DATABASE_URL,
-    ...webhookEnv('a-secret-of-some-length_0123456789'),
+    ...webhookEnv(),
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.root,
     ZALO_BOT_TOKEN: zalo.token,

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { createTelegram, type TelegramOptions } from '../../src/bot/telegram/telegram.ts';
 import { createDelivery } from '../../src/delivery/delivery.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startFakeTelegram, type Fault } from '../fakes/telegram.ts';
 import { fastTime } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 import { messageOf } from '../support/outbox.ts';
 
 /** How much faster than life; only the time-outs of the calls themselves are real. */
@@ -76,7 +76,7 @@ test(
   async () => {
     const fake = await startFakeTelegram();
     const { clock, wait } = fastTime(FACTOR);
-    const log = createLogger('silent', []);
+    const log = watchedLog();
     const db = await openDatabase('sqlite::memory:');
     const store = createOutboxStore(db, clock);
     const options: TelegramOptions = {

@@ -5,11 +5,11 @@ import { timestamp } from '../../src/clock.ts';
 import { createDelivery, type Delivery, type DeliveryDeps } from '../../src/delivery/delivery.ts';
 import { createOutboxStore, type NewMessage, type OutboxStore } from '../../src/delivery/outbox-store.ts';
 import { parseQuietHours } from '../../src/delivery/quiet-hours.ts';
-import { createLogger } from '../../src/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { createAlarm } from '../../src/watch/alarm.ts';
 import { createAlarmsStore } from '../../src/watch/alarms-store.ts';
 import { drivenTime, type DrivenTime } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 import { messageOf } from '../support/outbox.ts';
 
 interface Bench {
@@ -87,11 +87,11 @@ async function start(
       store: createAlarmsStore(db, clock),
       clock,
       tellOfficers: (text) => Promise.resolve(told.push(text)),
-      log: createLogger('silent', []),
+      log: watchedLog(),
     }),
     metrics: { delivered: (...what) => void settled.push(what.join(' ')) },
     keepDays: 365,
-    log: createLogger('silent', []),
+    log: watchedLog(),
     ...options,
   });
   delivery.start();

@@ -5,7 +5,6 @@ import { zaloParts } from '../../src/bot/zalo/parts.ts';
 import { createZaloPlaces } from '../../src/bot/zalo/places-store.ts';
 import { createReception, type ZaloOutgoing } from '../../src/bot/zalo/reception.ts';
 import type { AccountRef, ChannelName } from '../../src/config.ts';
-import { createLogger } from '../../src/log.ts';
 import { loadHolidays } from '../../src/meetings/holidays.ts';
 import { createMeetingDuties } from '../../src/meetings/plan-duties.ts';
 import { readConsent } from '../../src/people/consent.ts';
@@ -13,6 +12,7 @@ import { createReminderTick } from '../../src/reminders/tick.ts';
 import { openConversation, type TestConversation } from '../support/conversation.ts';
 import { accountOf, addCast } from './cast.ts';
 import { fits, withCodes, type Actor, type Example, type KnownCodes, type Step } from './example.ts';
+import { watchedLog } from '../support/log.ts';
 
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 const CHANNELS: readonly ChannelName[] = ['telegram', 'zalo'];
@@ -50,7 +50,7 @@ export async function openStage(): Promise<Stage> {
     handle: ({ kind, text, channel, userId }) =>
       kind === 'choice' ? bot.press({ channel, userId }, text) : bot.say({ channel, userId }, text),
     askedAt: async (chatId) => (await bot.dialogs.current('zalo', chatId))?.since,
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   const ticks = createReminderTick({
     db: bot.db,
@@ -68,7 +68,7 @@ export async function openStage(): Promise<Stage> {
         channels: () => CHANNELS,
       }),
     ],
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   await ticks.run();
 

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TELEGRAM_TOKEN as TOKEN } from '../support/canaries.ts';
+import { lookAtCall } from '../support/leaks.ts';
 import { createWatch } from '../support/watch.ts';
 import { parseTelegramHtml } from './telegram-html.ts';
 
@@ -72,8 +74,6 @@ export interface FakeTelegram {
   nextCall(method: string): Promise<Call>;
   close(): Promise<void>;
 }
-
-const TOKEN = '123456:FAKE-token-that-must-never-be-logged';
 
 /** A Bot API server on loopback, as strict as Telegram about what it is sent. */
 export async function startFakeTelegram(): Promise<FakeTelegram> {
@@ -267,7 +267,9 @@ export async function startFakeTelegram(): Promise<FakeTelegram> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)/.exec(request.url ?? '') ?? [];
-    const params = await readParams(Buffer.concat(chunks), request.headers['content-type']);
+    const body = Buffer.concat(chunks);
+    lookAtCall('Telegram', method, request.headers, body.toString());
+    const params = await readParams(body, request.headers['content-type']);
     calls.push({ method, params });
     changed();
     const reply = (status: number, payload: unknown): void => {

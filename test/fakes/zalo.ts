@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ZALO_TOKEN as TOKEN } from '../support/canaries.ts';
+import { lookAtCall } from '../support/leaks.ts';
 import { createWatch } from '../support/watch.ts';
 
 /** What the fake does instead of answering. */
@@ -65,8 +67,6 @@ export interface FakeZalo {
   /** Throws when there were violations. */
   close(): Promise<void>;
 }
-
-const TOKEN = '2468013579246801357:FAKE-zalo-token-that-must-never-be-logged';
 
 /** Documented parameters by method and whether they must be there. */
 const PARAMETERS: Record<string, Record<string, 'must' | 'may'>> = {
@@ -188,6 +188,7 @@ export async function startFakeZalo(): Promise<FakeZalo> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? [];
+    lookAtCall('Zalo', method, request.headers, body);
     const params = JSON.parse(body) as Record<string, unknown>;
     if (request.method !== 'POST') violations.push(`${method} by ${request.method}`);
     calls.push({ method, params });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AccountRef } from '../../src/config.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { loadHolidays } from '../../src/meetings/holidays.ts';
 import { createMeetingDuties } from '../../src/meetings/plan-duties.ts';
 import { createReminderTick } from '../../src/reminders/tick.ts';
 import { choiceOf, openConversation, textOf, type TestConversation } from '../support/conversation.ts';
+import { watchedLog } from '../support/log.ts';
 
 const ADMIN: AccountRef = { channel: 'web', userId: 'admin' };
 const SECRETARY: AccountRef = { channel: 'telegram', userId: '11' };
@@ -46,7 +46,7 @@ function createTick() {
     channels,
     admins: [],
     others: [createMeetingDuties({ timeZone: TIME_ZONE, quietHours: undefined, holidays, channels })],
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
 }
 

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApp, type App } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 import { chat, temporaryFolder, type ChatBody } from '../support/process.ts';
 
 /** A person at the web chat. */
@@ -35,7 +35,7 @@ async function start(): Promise<void> {
     QUESTION_DAYS: '30',
     RATE_LIMIT: 'off',
   });
-  app = await startApp(config, createLogger('silent', []), clock);
+  app = await startApp(config, watchedLog(), clock);
 }
 
 async function restart(consent?: string): Promise<void> {

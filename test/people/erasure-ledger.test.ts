@@ -1,6 +1,5 @@
 import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createLogger } from '../../src/log.ts';
 import { createAccountsStore } from '../../src/people/accounts-store.ts';
 import { createErasureLedger } from '../../src/people/erasure-ledger.ts';
 import { createErasure, type Erasure } from '../../src/people/erasure-store.ts';
@@ -8,6 +7,7 @@ import { createPeopleStore } from '../../src/people/people-store.ts';
 import { copyDatabase } from '../../src/store/backup-copy.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 const LAN = { channel: 'telegram', userId: '880011223' } as const;
@@ -18,7 +18,7 @@ test('a copy from before forgets again, but not who came back, nor twice', async
   const clock = drivenClock('2026-11-22T03:00:00Z');
   const [url, copies] = [`sqlite:${folder.path}/sotay.db`, `${folder.path}/copies`];
   const ledger = createErasureLedger(url, [copies]);
-  const erasureOf = (db: Database): Erasure => createErasure(db, clock, createLogger('silent', []), [], ledger);
+  const erasureOf = (db: Database): Erasure => createErasure(db, clock, watchedLog(), [], ledger);
   const arrive = async (db: Database, { channel, userId }: typeof LAN | typeof HOA): Promise<void> => {
     clock.advance({ seconds: 1 });
     await createAccountsStore(db, clock).seen(channel, userId, false);
@@ -67,7 +67,7 @@ test('nobody is told to be erased when that cannot be noted', async () => {
       throw new Error('disk full');
     },
   };
-  await expect(createErasure(db, clock, createLogger('silent', []), [], full).erase(LAN)).rejects.toThrow('disk full');
+  await expect(createErasure(db, clock, watchedLog(), [], full).erase(LAN)).rejects.toThrow('disk full');
   expect(await db.selectFrom('accounts').selectAll().execute()).toHaveLength(1);
   await db.destroy();
 });

@@ -44,7 +44,6 @@ test('nothing of an erased person is left in the files of the database and in th
     WEB_CHAT: 'on',
     ADMINS: 'telegram:9',
     QUIET_HOURS: '',
-    LOG_LEVEL: 'trace',
     DATABASE_URL: `sqlite:${file}`,
   };
   const bot = await startBot(env);

@@ -4,12 +4,12 @@ import { expect, test } from 'vitest';
 import { personHooks } from '../../src/app.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
 import { createActivityStore } from '../../src/figures/activity-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { createErasureLedger } from '../../src/people/erasure-ledger.ts';
 import { createErasure } from '../../src/people/erasure-store.ts';
 import { createPeopleStore } from '../../src/people/people-store.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 /*
  * Every column of text of every table is filled, with the person where a person belongs. What is still there after they
@@ -155,9 +155,7 @@ test.each([ID, `${ACCOUNT.channel}:${ACCOUNT.userId}`])(
     await fill(db, columns, actor);
     await db.deleteFrom('active_today').execute();
     await createActivityStore(db, clock, 'UTC').seen(ACCOUNT.channel, ACCOUNT.userId);
-    await createErasure(db, clock, createLogger('silent', []), hooks, createErasureLedger('sqlite::memory:', [])).erase(
-      ACCOUNT,
-    );
+    await createErasure(db, clock, watchedLog(), hooks, createErasureLedger('sqlite::memory:', [])).erase(ACCOUNT);
     const left = await cells(db, columns);
     expect(left.filter(({ value }) => value.includes(ID) || value.includes(ACCOUNT.userId))).toEqual([]);
     expect(await db.selectFrom('active_today').selectAll().execute()).toEqual([]);

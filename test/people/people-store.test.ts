@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AccountRef } from '../../src/config.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
 import { keepDoing } from '../../src/keep-doing.ts';
-import { createLogger } from '../../src/log.ts';
 import { createAccountsStore } from '../../src/people/accounts-store.ts';
 import { readConsent } from '../../src/people/consent.ts';
 import { createDataRequestsStore } from '../../src/people/data-requests-store.ts';
@@ -18,6 +17,7 @@ import { createUpkeep } from '../../src/people/upkeep.ts';
 import { createQuestionsStore } from '../../src/questions/questions-store.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 import { spawnBot, temporaryFolder } from '../support/process.ts';
 
 const TELEGRAM: AccountRef = { channel: 'telegram', userId: '7001' };
@@ -26,7 +26,7 @@ const WEB: AccountRef = { channel: 'web', userId: 'lan' };
 /** Sunday. */
 const START = '2026-11-22T03:00:00Z';
 
-const silent = createLogger('silent', []);
+const silent = watchedLog();
 const noLedger = createErasureLedger('sqlite::memory:', []);
 
 let db: Database;

@@ -15,7 +15,7 @@ test('a question becomes an answer, an entry, found in another spelling, also af
   const zalo = await startFakeZalo();
   const env = {
     DATABASE_URL: `sqlite:${folder.path}/sotay.db`,
-    ...webhookEnv('a-secret-of-some-length_0123456789'),
+    ...webhookEnv(),
     HANDBOOK_DIR: writeSmallHandbook(folder.path),
     ...telegram.env,
     ...zalo.env,

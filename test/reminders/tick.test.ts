@@ -2,12 +2,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { classHooks, createClassesStore } from '../../src/classes/classes-store.ts';
 import type { ClassDraft } from '../../src/classes/training-class.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { createPeopleStore } from '../../src/people/people-store.ts';
 import { createReminderTick } from '../../src/reminders/tick.ts';
 import { reminderHooks } from '../../src/reminders/withdraw.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock, type DrivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 /** 8:00 on the first of December. */
@@ -32,7 +32,7 @@ beforeEach(async () => {
     channels: () => ['telegram'],
     admins: [{ channel: 'telegram', userId: '9' }],
     others: [],
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   classes = createClassesStore({ db, clock, timeZone: TIME_ZONE, outbox });
   classId = (await classes.save(draft(START), 'cli')).version.trainingClass.id;

@@ -3,9 +3,9 @@ import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:
 import { expect, test } from 'vitest';
 import { decryptFile, encryptFile, isEncrypted } from '../../src/store/backup-cipher.ts';
 import { BackupError } from '../../src/store/backup-error.ts';
+import { BACKUP_KEY } from '../support/canaries.ts';
 import { temporaryFolder } from '../support/process.ts';
 
-const KEY = 'một mật khẩu đủ dài';
 const PIECE = 64 * 1024;
 
 function failure(work: () => void): string {
@@ -29,9 +29,9 @@ test('what is encrypted comes back byte for byte, whatever its length', () => {
   for (const length of [0, PIECE - 1, PIECE, PIECE + 1]) {
     const content = pool.subarray(0, length);
     writeFileSync(plain, content);
-    encryptFile(plain, sealed, KEY);
+    encryptFile(plain, sealed, BACKUP_KEY);
     expect(isEncrypted(sealed)).toBe(true);
-    decryptFile(sealed, back, KEY);
+    decryptFile(sealed, back, BACKUP_KEY);
     expect(readFileSync(back).equals(content), `${length} bytes`).toBe(true);
   }
   expect(isEncrypted(plain)).toBe(false);
@@ -46,14 +46,14 @@ test('a copy that was changed, cut off, lengthened or reordered is refused, and 
     string,
   ];
   writeFileSync(plain, Buffer.alloc(2 * PIECE + 10, 7));
-  encryptFile(plain, sealed, KEY);
+  encryptFile(plain, sealed, BACKUP_KEY);
   const whole = readFileSync(sealed);
   const header = 40;
   const piece = PIECE + 16;
   const refused = (change: () => void): string => {
     writeFileSync(bad, whole);
     change();
-    return failure(() => decryptFile(bad, back, KEY));
+    return failure(() => decryptFile(bad, back, BACKUP_KEY));
   };
   const flip = (at: number) => () => {
     const bytes = Buffer.from(whole);

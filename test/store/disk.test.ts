@@ -6,9 +6,9 @@ import { startApp } from '../../src/app.ts';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { databaseCure, openDatabase } from '../../src/store/database.ts';
 import { startFakeTelegram } from '../fakes/telegram.ts';
+import { watchedLog } from '../support/log.ts';
 import { spawnBot, temporaryFolder } from '../support/process.ts';
 
 const SIZE = '6m';
@@ -34,7 +34,7 @@ test('a full disk: nothing is sent without a record, /health says why, and it go
   const env = { ...telegram.env, DATABASE_URL: `sqlite:${file}`, PORT: '0', QUIET_HOURS: '' };
   let ahead = 0;
   const clock: Clock = { now: () => Temporal.Now.instant().add({ hours: ahead }) };
-  const app = await startApp(readConfig(env), createLogger('silent', []), clock);
+  const app = await startApp(readConfig(env), watchedLog(), clock);
   telegram.say(7, 'chào');
   await telegram.nextMessage(7);
   const health = async (): Promise<{ status: number; text: string }> => {

@@ -1,11 +1,11 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { createLogger } from '../../src/log.ts';
 import type { CopyOptions } from '../../src/store/backup-copy.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createNightlyBackup, type NightlyBackup } from '../../src/store/nightly-backup.ts';
 import { drivenClock, type DrivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 interface Bench {
@@ -29,7 +29,7 @@ function bench(start: string, copy?: (options: CopyOptions) => Promise<void>): B
     clock,
     alongside: () => undefined,
     tellOfficers: (markdown) => Promise.resolve(told.push(markdown)),
-    log: createLogger('silent', []),
+    log: watchedLog(),
     ...(copy ? { copy } : {}),
   });
   const copies = (): string[] => readdirSync(folder.path).filter((name) => name.startsWith('sotay-'));

@@ -40,7 +40,7 @@ CREATE TABLE "handbook_approvals" ("entry_id" text not null primary key, "words"
 CREATE TABLE "handbook_proposals" ("id" text not null primary key, "entry_id" text not null, "number" integer not null, "content" text not null, "author" text not null, "at" text not null, "reason" text not null);
 CREATE TABLE "handbook_versions" ("id" integer primary key autoincrement, "entry_id" text not null, "number" integer not null, "content" text, "author" text not null, "at" text not null, "reason" text not null, "base" text, "merged_at" text);
 CREATE UNIQUE INDEX "handbook_versions_entry" on "handbook_versions" ("entry_id", "number");
-CREATE TABLE "inbox" ("channel" text not null, "update_id" text not null, "received_at" text not null, "message" text, constraint "inbox_pk" primary key ("channel", "update_id"));
+CREATE TABLE "inbox" ("channel" text not null, "update_id" text not null, "received_at" text not null, "message" text, "replies" text, constraint "inbox_pk" primary key ("channel", "update_id"));
 CREATE INDEX "inbox_received" on "inbox" ("received_at");
 CREATE TABLE "invites" ("id" text not null primary key, "hash" text not null unique, "role" text not null, "unit_id" text, "made_by" text not null, "made_at" text not null, "expires_at" text not null, "used_at" text);
 CREATE TABLE "leases" ("name" text not null primary key, "holder" text not null, "expires_at" text not null);

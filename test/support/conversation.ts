@@ -24,7 +24,6 @@ import { allowedWordsFile, readAllowedWords } from '../../src/handbook/check.ts'
 import { loadParts, type HandbookParts } from '../../src/handbook/load.ts';
 import { openHandbook } from '../../src/handbook/open.ts';
 import { handbookHooks } from '../../src/handbook/versions-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { loadHolidays } from '../../src/meetings/holidays.ts';
 import { createMeetingsStore, meetingHooks } from '../../src/meetings/meetings-store.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -47,6 +46,7 @@ import { createQuestionsStore } from '../../src/questions/questions-store.ts';
 import { createSearch, type Search } from '../../src/search/search.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { drivenClock } from './clock.ts';
+import { watchedLog } from './log.ts';
 
 export type TestConversation = Awaited<ReturnType<typeof openConversation>>;
 
@@ -117,7 +117,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     figures: createFiguresStore(db),
     activity: createActivityStore(db, clock, timeZone),
     dialogs: createDialogsStore(db, clock),
-    erasure: createErasure(db, clock, createLogger('silent', []), hooks, createErasureLedger('sqlite::memory:', [])),
+    erasure: createErasure(db, clock, watchedLog(), hooks, createErasureLedger('sqlite::memory:', [])),
   };
   const announcements = createAnnouncements({
     db,
@@ -132,7 +132,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     clock,
     wait: () => Promise.resolve(),
     timeZone,
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   const loop = createQuestionLoop({ db, clock, timeZone, outbox, search: opened.search, admins, days: 180 });
   const rolesChanged: AccountRef[][] = [];
@@ -144,7 +144,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
       edited.push({ messageId, markdown });
       return true;
     },
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
   const conversation: Conversation = createConversation({
     ...stores,
@@ -198,7 +198,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     metrics: createMetrics(),
     clock,
     timeZone,
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
 
   const handle = (account: AccountRef, kind: Incoming['kind'], text: string): Promise<Outgoing[]> =>

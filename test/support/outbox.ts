@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { systemClock } from '../../src/clock.ts';
@@ -8,6 +8,7 @@ import { createOutboxStore, type NewMessage, type OutboxStore } from '../../src/
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import type { OutboxClass } from '../../src/store/schema.ts';
 import { startFakeTelegram, type FakeTelegram } from '../fakes/telegram.ts';
+import { clearAway } from './process.ts';
 
 /** A message of a class to a chat of its own; the group is the class. */
 export function messageOf(kind: OutboxClass, chat: number, dueAt: Temporal.Instant): NewMessage {
@@ -71,7 +72,7 @@ export async function startOutboxBench(): Promise<OutboxBench> {
     async [Symbol.asyncDispose]() {
       await db.destroy();
       await fake.close();
-      rmSync(folder, { recursive: true, force: true });
+      clearAway(folder);
     },
   };
   return bench;

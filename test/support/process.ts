@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { WEBHOOK_SECRET } from './canaries.ts';
+import { lookInFolder } from './leaks.ts';
 
 export interface RunningBot {
   readonly url: string;
@@ -19,16 +21,27 @@ export const SOON = { timeout: 15_000 };
 const PORTS_OF_A_WORKER = 1500;
 const FIRST_PORT = 20_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 8) * PORTS_OF_A_WORKER;
 
-/** Environment of a bot that the platforms call; its port must be known before it starts. */
-export function webhookEnv(secret: string): { PORT: string; PUBLIC_URL: string; WEBHOOK_SECRET: string } {
-  const port = String(FIRST_PORT + Math.floor(Math.random() * PORTS_OF_A_WORKER));
-  return { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET: secret };
+/** A port that nobody else is given. */
+export function ownPort(): number {
+  return FIRST_PORT + Math.floor(Math.random() * PORTS_OF_A_WORKER);
 }
 
-/** A fresh folder that is removed at the end of the test. */
+/** Environment of a bot that the platforms call; its port must be known before it starts. */
+export function webhookEnv(): { PORT: string; PUBLIC_URL: string; WEBHOOK_SECRET: string } {
+  const port = String(ownPort());
+  return { PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}`, WEBHOOK_SECRET };
+}
+
+/** A fresh folder that is searched for secrets and removed at the end of the test. */
 export function temporaryFolder(): { path: string; [Symbol.dispose](): void } {
   const folder = mkdtempSync(path.join(tmpdir(), 'sotay-'));
-  return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path: folder, [Symbol.dispose]: () => clearAway(folder) };
+}
+
+/** Removes a folder of a test; what the program left in it must hold no secret. */
+export function clearAway(folder: string): void {
+  lookInFolder(folder);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** Starts src/main.ts with nothing but this environment, as an operator would. */
@@ -37,7 +50,9 @@ export function spawnBot(env: Record<string, string>): {
   output: () => string;
   exited: Promise<number | null>;
 } {
-  const child = spawn(process.execPath, ['src/main.ts'], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'trace', ...env },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const exited = new Promise<number | null>((resolve) => child.on('close', (status) => resolve(status)));

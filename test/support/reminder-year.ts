@@ -1,10 +1,10 @@
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { timestamp } from '../../src/clock.ts';
 import { createReminderTick } from '../../src/reminders/tick.ts';
 import { withdrawReminders, withdrawRemindersOf } from '../../src/reminders/withdraw.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from './clock.ts';
+import { watchedLog } from './log.ts';
 import { randomNumbers } from './random.ts';
 import { remindersOf, type OracleClass, type OraclePerson, type OracleSession } from './reminder-oracle.ts';
 
@@ -50,7 +50,7 @@ export async function simulateYear(options: {
       channels: () => ['telegram'],
       admins: [],
       others: [],
-      log: createLogger('silent', []),
+      log: watchedLog(),
     });
   let tick = make();
   const days = options.days ?? 365;

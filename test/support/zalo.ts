@@ -1,11 +1,11 @@
 import type { Incoming, Outgoing } from '../../src/bot/channel.ts';
 import { createInbox, type Inbox } from '../../src/bot/inbox.ts';
 import { createZalo, type Zalo, type ZaloOptions } from '../../src/bot/zalo/zalo.ts';
-import { createLogger } from '../../src/log.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { startFakeZalo, type FakeZalo } from '../fakes/zalo.ts';
 import { drivenClock } from './clock.ts';
+import { watchedLog } from './log.ts';
 
 export interface ZaloBench {
   fake: FakeZalo;
@@ -31,6 +31,8 @@ export interface ZaloBenchOptions extends Partial<ZaloOptions> {
   fake?: FakeZalo;
   db?: Database;
   inbox?: Pick<Inbox, 'accept'>;
+  /** After each wait. */
+  waited?: (now: Temporal.Instant) => Promise<void>;
 }
 
 /** The Zalo channel with its inbox against the fake over real HTTP, on a clock that waiting drives. */
@@ -42,9 +44,10 @@ export async function startZaloBench(options: ZaloBenchOptions = {}): Promise<Za
   const handled: Incoming[] = [];
   const told: string[] = [];
   let output = '';
-  const log = createLogger('trace', [], { write: (line: string) => (output += line) });
+  const log = watchedLog((line) => (output += line));
   const wait = async (milliseconds: number): Promise<void> => {
     clock.advance({ milliseconds });
+    await options.waited?.(clock.now());
     await new Promise((resolve) => setImmediate(resolve));
   };
   const inbox: Inbox = createInbox({

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLogger } from '../../src/log.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { createAlarm, type Alarm } from '../../src/watch/alarm.ts';
 import { createAlarmsStore } from '../../src/watch/alarms-store.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 const clock = drivenClock('2026-11-22T01:00:00Z');
 let db: Database;
@@ -26,7 +26,7 @@ const start = (): Alarm =>
       said.push(text);
       return reached;
     },
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
 
 test('each cause once an hour, and no more often when the process starts again and again', async () => {

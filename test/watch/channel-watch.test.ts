@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import type { ChannelState } from '../../src/bot/channel.ts';
-import { createLogger } from '../../src/log.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { createAlarm } from '../../src/watch/alarm.ts';
 import { createAlarmsStore } from '../../src/watch/alarms-store.ts';
 import { createChannelWatch } from '../../src/watch/channel-watch.ts';
 import { drivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 test('admins hear of a platform that stays down, once an hour, also when nobody could be reached at first, and of its return', async () => {
   const clock = drivenClock('2026-11-22T01:00:00Z');
   const said: string[] = [];
   let state: ChannelState = { state: 'up', by: 'polling' };
   let reached = 0;
-  const log = createLogger('silent', []);
+  const log = watchedLog();
   const db = await openDatabase('sqlite::memory:');
   const tellOfficers = async (text: string): Promise<number> => {
     said.push(text);

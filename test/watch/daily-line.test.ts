@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { timestamp } from '../../src/clock.ts';
 import { createOutboxStore } from '../../src/delivery/outbox-store.ts';
-import { createLogger } from '../../src/log.ts';
 import { createReminderTick } from '../../src/reminders/tick.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { createDailyLine } from '../../src/watch/daily-line.ts';
 import { drivenClock, type DrivenClock } from '../support/clock.ts';
+import { watchedLog } from '../support/log.ts';
 
 const timeZone = 'Asia/Ho_Chi_Minh';
 let db: Database;
@@ -38,7 +38,7 @@ function newTick() {
     channels: () => ['telegram', 'zalo'],
     admins: [],
     others,
-    log: createLogger('silent', []),
+    log: watchedLog(),
   });
 }
 

@@ -249,8 +249,8 @@ export function createTelegram(options: TelegramOptions, deps: TelegramDeps): Te
       });
       return downloadFile(`${apiRoot}/file/bot${token}/${place ?? ''}`, agent, most);
     },
-    async send(chatId, message, { plain = false, claim } = {}) {
-      const parts = partsOf(message, plain);
+    async send(chatId, message, { plain = false, arrived = 0, claim } = {}) {
+      const parts = partsOf(message, plain).slice(arrived);
       const messageIds: string[] = [];
       for (const [i, part] of parts.entries()) {
         await pacer.turn(chatId, claim ? 'outbox' : 'direct');

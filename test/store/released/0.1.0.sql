@@ -40,7 +40,7 @@ CREATE TABLE "handbook_approvals" ("entry_id" text not null primary key, "words"
 CREATE TABLE "handbook_proposals" ("id" text not null primary key, "entry_id" text not null, "number" integer not null, "content" text not null, "author" text not null, "at" text not null, "reason" text not null);
 CREATE TABLE "handbook_versions" ("id" integer primary key autoincrement, "entry_id" text not null, "number" integer not null, "content" text, "author" text not null, "at" text not null, "reason" text not null, "base" text, "merged_at" text);
 CREATE UNIQUE INDEX "handbook_versions_entry" on "handbook_versions" ("entry_id", "number");
-CREATE TABLE "inbox" ("channel" text not null, "update_id" text not null, "received_at" text not null, "message" text, constraint "inbox_pk" primary key ("channel", "update_id"));
+CREATE TABLE "inbox" ("channel" text not null, "update_id" text not null, "received_at" text not null, "message" text, "replies" text, constraint "inbox_pk" primary key ("channel", "update_id"));
 CREATE INDEX "inbox_received" on "inbox" ("received_at");
 CREATE TABLE "invites" ("id" text not null primary key, "hash" text not null unique, "role" text not null, "unit_id" text, "made_by" text not null, "made_at" text not null, "expires_at" text not null, "used_at" text);
 CREATE TABLE "leases" ("name" text not null primary key, "holder" text not null, "expires_at" text not null);
@@ -103,6 +103,7 @@ INSERT INTO kysely_migration VALUES ('0010_queue', '2026-01-01T00:00:00.000Z');
 INSERT INTO kysely_migration VALUES ('0011_handbook', '2026-01-01T00:00:00.000Z');
 INSERT INTO kysely_migration VALUES ('0012_documents', '2026-01-01T00:00:00.000Z');
 INSERT INTO kysely_migration VALUES ('0013_alarms', '2026-01-01T00:00:00.000Z');
+INSERT INTO kysely_migration VALUES ('0014_replies', '2026-01-01T00:00:00.000Z');
 INSERT INTO kysely_migration_lock VALUES ('migration_lock', 0);
 INSERT INTO "accounts" VALUES ('accounts.channel', 'accounts.chat_id', 'accounts.first_seen', 1, 'accounts.person_id', 'accounts.blocked_at');
 INSERT INTO "active_days" VALUES ('active_days.day', 'active_days.channel', 1, 'active_days.salt');
@@ -127,7 +128,7 @@ INSERT INTO "follows" VALUES ('follows.person_id', 'follows.entry_id', 'follows.
 INSERT INTO "handbook_approvals" VALUES ('handbook_approvals.entry_id', 'handbook_approvals.words', 'handbook_approvals.basis', 'handbook_approvals.by', 'handbook_approvals.office', 'handbook_approvals.at', 'handbook_approvals.until');
 INSERT INTO "handbook_proposals" VALUES ('handbook_proposals.id', 'handbook_proposals.entry_id', 1, 'handbook_proposals.content', 'handbook_proposals.author', 'handbook_proposals.at', 'handbook_proposals.reason');
 INSERT INTO "handbook_versions" VALUES (1, 'handbook_versions.entry_id', 1, 'handbook_versions.content', 'handbook_versions.author', 'handbook_versions.at', 'handbook_versions.reason', 'handbook_versions.base', 'handbook_versions.merged_at');
-INSERT INTO "inbox" VALUES ('inbox.channel', 'inbox.update_id', 'inbox.received_at', 'inbox.message');
+INSERT INTO "inbox" VALUES ('inbox.channel', 'inbox.update_id', 'inbox.received_at', 'inbox.message', 'inbox.replies');
 INSERT INTO "invites" VALUES ('invites.id', 'invites.hash', 'invites.role', 'invites.unit_id', 'invites.made_by', 'invites.made_at', 'invites.expires_at', 'invites.used_at');
 INSERT INTO "leases" VALUES ('leases.name', 'leases.holder', 'leases.expires_at');
 INSERT INTO "lecturer_questions" VALUES ('lecturer_questions.id', 'lecturer_questions.session_id', 'lecturer_questions.person_id', 'lecturer_questions.text', 'lecturer_questions.asked_at', 'lecturer_questions.answered_at');
