@@ -21,7 +21,7 @@ export interface ActivityStore {
 }
 
 export function createActivityStore(db: Database, clock: Clock, timeZone: string): ActivityStore {
-  const commit = createGroupCommit(db);
+  const commit = createGroupCommit(db, { waitForDisk: false });
   const today = (): string => clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
   // Most messages come from who was counted already, and a look here needs no query.
   let counted = { day: '', chats: new Set<string>() };

@@ -12,8 +12,8 @@ export interface AccountsStore {
 }
 
 export function createAccountsStore(db: Database, clock: Clock): AccountsStore {
-  // On the first day everybody is new.
-  const commit = createGroupCommit(db);
+  // On the first day everybody is new; who is forgotten by a power cut is known again with the next message.
+  const commit = createGroupCommit(db, { waitForDisk: false });
   const find = (channel: string, chatId: string) =>
     db
       .selectFrom('accounts')

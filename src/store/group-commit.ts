@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
+import { commitWithoutDisk } from './sqlite.ts';
 
 type Write<T> = (transaction: Transaction<Schema>) => Promise<T>;
 
@@ -12,20 +13,23 @@ interface Waiting {
 
 /**
  * Commits small writes that come at about the same time together, since each commit waits for the disk. Each write
- * resolves when it is on disk; when the commit fails, all in it reject and none has happened.
+ * resolves when it is committed; when the commit fails, all in it reject and none has happened.
+ *
+ * @param waitForDisk false: for what may be lost in a power cut, such as a count; nothing else waits for it then
  */
-export function createGroupCommit(db: Database): <T>(write: Write<T>) => Promise<T> {
+export function createGroupCommit(db: Database, { waitForDisk = true } = {}): <T>(write: Write<T>) => Promise<T> {
   let waiting: Waiting[] = [];
 
   async function commit(): Promise<void> {
     const now = waiting;
     waiting = [];
     try {
-      const values = await db.transaction().execute(async (transaction) => {
+      const writeAll = async (transaction: Transaction<Schema>): Promise<unknown[]> => {
         const results: unknown[] = [];
         for (const { write } of now) results.push(await write(transaction));
         return results;
-      });
+      };
+      const values = await (waitForDisk ? db.transaction().execute(writeAll) : commitWithoutDisk(db, writeAll));
       for (const [i, { done }] of now.entries()) done(values[i]);
     } catch (error) {
       for (const { failed } of now) failed(error);

@@ -10,6 +10,7 @@ import {
   type Kysely,
   type RawBuilder,
   type SqliteDatabase,
+  type Transaction,
 } from 'kysely';
 import type { Schema } from './schema.ts';
 import { createStorageTrouble, type StorageTrouble } from './storage-trouble.ts';
@@ -31,7 +32,7 @@ export class DatabaseReplacedError extends Error {
  * Opens the file, making its folder, for its owner only, when missing.
  *
  * WAL lets readers (backups, reports) go on beside the writer; `synchronous=FULL` makes a commit survive a power cut,
- * which the promise "what was accepted is not lost" needs; `secure_delete` overwrites what is erased.
+ * which the promise "what was accepted is not lost" needs (but see `commitWithoutDisk`); `secure_delete` overwrites what is erased.
  *
  * @throws {DatabaseReplacedError}; the engine's error when the file cannot be opened
  */
@@ -91,6 +92,24 @@ function forKysely(database: DatabaseSync, release: () => void, trouble: Storage
       };
     },
   };
+}
+
+/**
+ * A transaction whose commit does not wait for the disk. It survives the end of the process, but a power cut only once
+ * something else was committed that waited.
+ */
+export async function commitWithoutDisk<T>(
+  db: Kysely<Schema>,
+  write: (transaction: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    await sql`pragma synchronous=normal`.execute(connection);
+    try {
+      return await connection.transaction().execute(write);
+    } finally {
+      await sql`pragma synchronous=full`.execute(connection);
+    }
+  });
 }
 
 /** All rows of a query as one JSON text of arrays, for queries that bring very many: handing over rows costs most of them. */
