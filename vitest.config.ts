@@ -6,7 +6,7 @@ export default defineConfig({
     maxWorkers: 4,
     // No module holds state of its own; loading the program anew for each of a hundred files would be a third of the run.
     isolate: false,
-    setupFiles: ['test/support/watch-for-leaks.ts'],
+    setupFiles: ['test/support/watch-for-leaks.ts', 'test/support/end-processes.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [

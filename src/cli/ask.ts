@@ -1,11 +1,12 @@
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { parseStyled } from '../bot/markdown/styled.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { readConfig } from '../config.ts';
 import { answerMarkdown } from '../handbook/answer.ts';
 import type { Entry } from '../handbook/entry.ts';
-import { HandbookError, loadHandbook } from '../handbook/load.ts';
+import { loadHandbook } from '../handbook/load.ts';
 import { createSearch, type Search } from '../search/search.ts';
+import { readArguments } from './arguments.ts';
+import { explain } from './failures.ts';
 
 /*
  * `npm run ask -- "câu hỏi"` prints the answer; `--json` one JSON object; `--jsonl` reads {"id","text"} lines on stdin
@@ -14,10 +15,7 @@ import { createSearch, type Search } from '../search/search.ts';
 const USAGE = 'Cách dùng: npm run ask -- "câu hỏi" [--json], hoặc npm run ask -- --jsonl < cau-hoi.jsonl';
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, jsonl: { type: 'boolean', default: false } },
-  });
+  const { values, positionals } = readArguments(USAGE, { json: { type: 'boolean' }, jsonl: { type: 'boolean' } });
   const question = positionals.join(' ').trim();
   if (!values.jsonl && question === '') {
     console.error(USAGE);
@@ -58,8 +56,8 @@ function answerLine(line: string, search: Search<Entry>): string {
 try {
   await main();
 } catch (error) {
-  if (error instanceof SyntaxError) console.error('Dòng đọc vào không phải JSON {"id","text"}.');
-  else if (error instanceof HandbookError || error instanceof ConfigError) console.error(error.message);
-  else throw error;
-  process.exitCode = 2;
+  if (error instanceof SyntaxError) {
+    console.error('Dòng đọc vào không phải JSON {"id","text"}.');
+    process.exitCode = 2;
+  } else process.exitCode = await explain(error);
 }

@@ -1,19 +1,19 @@
 import { startApp } from '../app.ts';
-import { ConfigError, readConfig, secretsOf, type Config } from '../config.ts';
+import { readConfig, secretsOf, type Config } from '../config.ts';
 import { mayPretend } from '../demo/sample-roles.ts';
 import { addSamplePeople, addSampleRoster, playSample } from '../demo/fill.ts';
 import { createLogger } from '../log.ts';
 import { consentOf } from '../people/consent.ts';
 import { openDatabase } from '../store/database.ts';
+import { readArguments } from './arguments.ts';
+import { explain } from './failures.ts';
 
 /*
  * `npm run demo`: fills a fresh database with a sample committee, to try the bot out in the web chat. It touches no
  * database in which there is somebody, and none of a bot that is on a platform.
  */
-process.exitCode = await run().catch((error: unknown) => {
-  if (!(error instanceof ConfigError)) throw error;
-  return refuse(error.lines);
-});
+readArguments('Cách dùng: npm run demo\nGhi dữ liệu mẫu vào một cơ sở dữ liệu còn trống, để thử bot trên máy này.', {});
+process.exitCode = await run().catch((error: unknown) => explain(error));
 
 async function run(): Promise<number> {
   const config = readConfig(process.env);

@@ -1,13 +1,16 @@
-import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.ts';
 import { ConfigError, readConfig, type AccountRef, type ChannelName } from '../config.ts';
 import { examine } from '../doctor/examine.ts';
+import { readArguments } from './arguments.ts';
+import { explain } from './failures.ts';
 
 /*
  * `npm run doctor` says what is wrong with this installation and how to mend it; exit status 1 when something is.
  * `-- --thu` also sends a message to each of ADMINS, `-- zalo:<id>` to one account. Secrets are never printed.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { thu: { type: 'boolean' } } });
+const USAGE =
+  'Cách dùng: npm run doctor\nThêm -- --thu để gửi tin thử tới mọi người trong ADMINS, hoặc -- zalo:<mã> để gửi tới một người.';
+const { values, positionals } = readArguments(USAGE, { thu: { type: 'boolean' } });
 try {
   const config = readConfig(process.env);
   const recipients = [...(values.thu ? config.ADMINS : []), ...positionals.map(accountOf)];
@@ -15,9 +18,10 @@ try {
   console.log(well ? 'Không có gì phải sửa ngay.' : 'Sửa các dòng ✗ rồi chạy lại: npm run doctor');
   process.exitCode = well ? 0 : 1;
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  for (const line of error.lines) console.log(`✗ ${line}`);
-  process.exitCode = 1;
+  if (error instanceof ConfigError) {
+    for (const line of error.lines) console.log(`✗ ${line}`);
+    process.exitCode = 1;
+  } else process.exitCode = await explain(error);
 }
 
 /** "zalo:7a1b" */

@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { allowedWordsFile, checkCoverage, checkHandbook, readAllowedWords } from '../handbook/check.ts';
 import { readHandbook } from '../handbook/load.ts';
 import type { Mistake } from '../handbook/yaml.ts';
+import { readArguments } from './arguments.ts';
 
 /**
  * `npm run handbook:check [-- <field> …]`: every mistake of the handbook with its line, and what
  * could be better; exit status 1 when there is a mistake.
  */
-const { positionals } = parseArgs({ allowPositionals: true });
+const { positionals } = readArguments('Cách dùng: npm run handbook:check [-- <lĩnh vực> …]', {});
 const directory = process.env['HANDBOOK_DIR'] || 'data/handbook';
 
 const { handbook, mistakes } = readHandbook(directory);

@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { ConfigError, readConfig, type Config } from '../config.ts';
+import { readConfig, type Config } from '../config.ts';
 import { registryYaml } from '../documents/documents-yaml.ts';
 import { exportHandbook } from '../handbook/export.ts';
-import { HandbookError } from '../handbook/load.ts';
 import { handbookWorkbook } from '../handbook/workbook.ts';
 import { openDatabase, type Database } from '../store/database.ts';
+import { readArguments } from './arguments.ts';
+import { explain } from './failures.ts';
 import { offlineHandbook } from './offline-handbook.ts';
 
 /*
@@ -14,20 +14,20 @@ import { offlineHandbook } from './offline-handbook.ts';
  * documents.yaml and the vocabulary beside it), to be looked through and committed; DIR: into a copy of them. FILE.xlsx: the
  * whole handbook as a sheet. Also while the bot runs.
  */
-const { positionals } = parseArgs({ allowPositionals: true });
-process.exitCode = await run(positionals[0]).catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof HandbookError) {
-    console.error(error.message);
-    return 2;
-  }
-  throw error;
-});
+const USAGE =
+  'Cách dùng: npm run handbook:export ghi vào các tệp của sổ tay; thêm -- <thư mục mới> để ghi vào một bản chép, -- <tệp>.xlsx để ghi cả sổ tay thành bảng.';
+const { positionals } = readArguments(USAGE, {});
+process.exitCode = await run(positionals[0]).catch((error: unknown) => explain(error, positionals[0]));
 
 async function run(target: string | undefined): Promise<number> {
   const config = readConfig(process.env);
   if (target !== undefined && !target.endsWith('.xlsx') && path.resolve(target) !== path.resolve(config.HANDBOOK_DIR)) {
     if (existsSync(target)) {
       console.error(`Đã có "${target}". Đồng chí chọn một thư mục chưa có.`);
+      return 2;
+    }
+    if (!path.relative(config.HANDBOOK_DIR, target).startsWith('..')) {
+      console.error(`"${target}" ở trong sổ tay. Đồng chí chọn một thư mục ở ngoài.`);
       return 2;
     }
     copyFiles(config.HANDBOOK_DIR, target);

@@ -9,6 +9,7 @@ import { OPERATOR } from '../people/audit-store.ts';
 import { createUnitsStore } from '../people/units-store.ts';
 import type { Spreadsheet } from '../spreadsheet/sheet.ts';
 import type { Database } from '../store/database.ts';
+import { ChangedMeanwhileError } from './failures.ts';
 
 /** What importing a class's file would do, and doing it. */
 export type ClassToImport = { mistakes: SheetMistakes } | { summary: string[]; changes: boolean; run(): Promise<void> };
@@ -31,7 +32,7 @@ export async function classToImport(spreadsheet: Spreadsheet, db: Database, time
   return {
     ...summaryOf(outcome.prepared),
     async run() {
-      if (!(await imports.carryOut(what, everywhere, OPERATOR))) throw new Error('the class changed meanwhile');
+      if (!(await imports.carryOut(what, everywhere, OPERATOR))) throw new ChangedMeanwhileError();
     },
   };
 }

@@ -4,6 +4,7 @@ import { importSummary, planHandbookImport } from '../handbook/import.ts';
 import type { Mistake } from '../spreadsheet/mistake.ts';
 import type { Spreadsheet } from '../spreadsheet/sheet.ts';
 import type { Database } from '../store/database.ts';
+import { ChangedMeanwhileError } from './failures.ts';
 import { offlineHandbook } from './offline-handbook.ts';
 
 /** What importing the handbook's sheet would do, and doing it; a bot that runs sees it within a minute. */
@@ -25,7 +26,7 @@ export async function handbookToImport(
     changes: changes.length > 0,
     async run() {
       const saved = await editing.saveAll(changes);
-      if (!('saved' in saved)) throw new Error('the handbook changed meanwhile');
+      if (!('saved' in saved)) throw new ChangedMeanwhileError();
     },
   };
 }

@@ -1,17 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { isClassFile } from '../classes/class-sheets.ts';
 import { systemClock } from '../clock.ts';
-import { ConfigError, readConfig, type Config } from '../config.ts';
+import { readConfig, type Config } from '../config.ts';
 import { OPERATOR } from '../people/audit-store.ts';
 import { planSheet, unitSheet } from '../people/unit-sheet.ts';
 import { createUnitsStore, newUnitId } from '../people/units-store.ts';
 import { mistakeLines, type Mistake } from '../spreadsheet/mistake.ts';
 import { readSpreadsheet } from '../spreadsheet/read-spreadsheet.ts';
 import { SpreadsheetError, type Sheet, type Spreadsheet } from '../spreadsheet/sheet.ts';
-import { databaseCure, openDatabase, type Database } from '../store/database.ts';
+import { openDatabase, type Database } from '../store/database.ts';
 import { isHandbookFile } from '../handbook/workbook.ts';
+import { readArguments } from './arguments.ts';
+import { explain } from './failures.ts';
 import { classToImport } from './import-class.ts';
 import { handbookToImport } from './import-handbook.ts';
 
@@ -22,20 +23,16 @@ import { handbookToImport } from './import-handbook.ts';
  * in a terminal it then asks, otherwise it goes on. `--thu` only prints.
  */
 const NOTHING_YET = 'Chưa nhập gì, vì tệp còn chỗ phải sửa:';
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { thu: { type: 'boolean' } } });
+const USAGE = 'Cách dùng: npm run import -- <tệp .xlsx hoặc .csv>\nThêm --thu để chỉ xem thử, không nhập.';
+const { positionals, values } = readArguments(USAGE, { thu: { type: 'boolean' } });
 const [file] = positionals;
 if (file === undefined) {
-  console.error('Cách dùng: npm run import -- <tệp .xlsx hoặc .csv>\nThêm --thu để chỉ xem thử, không nhập.');
+  console.error(USAGE);
   process.exitCode = 2;
 } else {
   process.exitCode = await run(file).catch((error: unknown) => {
-    if (error instanceof ConfigError) return refuse(error.lines, 2);
     if (error instanceof SpreadsheetError) return refuseMistakes(error.mistakes);
-    const cure = databaseCure(error);
-    if (cure) return refuse([cure.text]);
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'EISDIR') return refuse([`Không thấy tệp "${file}".`]);
-    throw error;
+    return explain(error, file);
   });
 }
 
@@ -117,7 +114,7 @@ function refuseMistakes(mistakes: readonly Mistake[]): number {
   return refuse([NOTHING_YET, ...mistakeLines(mistakes)]);
 }
 
-function refuse(lines: readonly string[], status = 1): number {
+function refuse(lines: readonly string[]): number {
   for (const line of lines) console.error(line);
-  return status;
+  return 1;
 }

@@ -1,44 +1,40 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { systemClock } from '../clock.ts';
-import { ConfigError, readConfig, type Config } from '../config.ts';
+import { readConfig, type Config } from '../config.ts';
 import { createOutboxStore } from '../delivery/outbox-store.ts';
 import { createLogger } from '../log.ts';
 import { createErasureLedger, type ErasureLedger } from '../people/erasure-ledger.ts';
 import { createErasure } from '../people/erasure-store.ts';
 import { BackupError } from '../store/backup-error.ts';
-import { compactTime } from '../store/backup-folder.ts';
+import { asideName } from '../store/backup-folder.ts';
 import { openCopy } from '../store/database.ts';
 import { putInPlace, stageCopy, type StagedCopy } from '../store/restore.ts';
 import { soleUse } from '../store/use-lock.ts';
-import { BACKUP_FAILURES, diskSentence } from './backup-failures.ts';
+import { readArguments } from './arguments.ts';
+import { explain } from './failures.ts';
 
 /*
  * `npm run restore -- FILE`: puts a copy in the database's place while the bot does not run. The copy is checked, brought
  * up to date, and rid of who was erased since, before anything else changes; the old database is kept beside it. Exit
  * status 0 restored, 1 nothing was changed, 2 used wrongly or the environment is.
  */
-const { positionals } = parseArgs({ allowPositionals: true });
+const USAGE = 'Cách dùng: npm run restore -- <tệp bản sao>';
+const { positionals } = readArguments(USAGE, {});
 process.exitCode = await run(positionals[0]);
 
 async function run(backupFile: string | undefined): Promise<number> {
   if (backupFile === undefined) {
-    console.error('Cách dùng: npm run restore -- <tệp bản sao>');
+    console.error(USAGE);
     return 2;
   }
   try {
     await restore(backupFile, readConfig(process.env));
     return 0;
   } catch (error) {
-    if (error instanceof ConfigError) {
-      for (const line of error.lines) console.error(line);
-      return 2;
-    }
-    const sentence = error instanceof BackupError ? BACKUP_FAILURES[error.failure] : diskSentence(error, backupFile);
-    if (sentence === undefined) throw error;
-    console.error(`${sentence}\nChưa thay đổi gì; cơ sở dữ liệu đang dùng vẫn nguyên.`);
-    return 1;
+    const status = await explain(error, backupFile);
+    console.error('Chưa thay đổi gì; cơ sở dữ liệu đang dùng vẫn nguyên.');
+    return status;
   }
 }
 
@@ -52,7 +48,7 @@ async function restore(backupFile: string, config: Config): Promise<void> {
   const staged = stageCopy(backupFile, file, config.BACKUP_KEY);
   try {
     const erased = await prepare(staged, ledger, config);
-    const aside = `${file}.truoc-phuc-hoi-${compactTime(systemClock.now())}`;
+    const aside = asideName(file, systemClock.now());
     const there = putInPlace(staged, file, aside);
     console.log('Đã phục hồi. Khởi động lại bot rồi chạy npm run doctor.');
     if (there) console.log(`Cơ sở dữ liệu cũ còn ở ${aside}; khi chắc không cần nữa thì xóa đi.`);
@@ -62,7 +58,12 @@ async function restore(backupFile: string, config: Config): Promise<void> {
     staged.discard();
     release();
   }
-  ledger.spread();
+  try {
+    ledger.spread();
+  } catch {
+    // The bot does it again with its next copy.
+    console.error('Chưa ghi được danh sách người đã xóa dữ liệu vào thư mục bản sao: kiểm tra quyền của thư mục đó.');
+  }
 }
 
 /** @returns how often somebody had erased themselves since the copy was made */

@@ -1,4 +1,4 @@
-import { existsSync, globSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
@@ -6,7 +6,7 @@ import { ConfigError, type Config } from '../config.ts';
 import { HandbookError, loadHandbook } from '../handbook/load.ts';
 import { consentOf } from '../people/consent.ts';
 import { isEncrypted, keyFits } from '../store/backup-cipher.ts';
-import { newestCopy, newestCopyFile } from '../store/backup-folder.ts';
+import { newestCopy, newestCopyFile, putAside } from '../store/backup-folder.ts';
 import { migrations } from '../store/migrations.ts';
 import { Advice, Finding, type Check } from './finding.ts';
 import { checkFolder } from './machine-checks.ts';
@@ -129,11 +129,16 @@ function checkWritable(folder: string): void {
   }
 }
 
-/** What a restore put aside still holds people's data. */
+/** What restores put aside still holds people's data. */
 function checkLeft(file: string, clock: Clock): string {
-  const oldest = clock.now().subtract({ hours: LEFT_DAYS * 24 }).epochMilliseconds;
-  const left = globSync(`${path.basename(file)}.truoc-phuc-hoi-*`, { cwd: path.dirname(path.resolve(file)) });
-  const old = left.filter((name) => statSync(path.join(path.dirname(file), name)).mtimeMs < oldest);
-  if (old.length === 0) return 'không có.';
-  throw new Advice(`còn dữ liệu từ trước một lần phục hồi, quá ${LEFT_DAYS} ngày; xóa đi: ${old.join(', ')}`);
+  const left = putAside(file);
+  if (left.length === 0) return 'không có.';
+  const oldest = clock.now().subtract({ hours: LEFT_DAYS * 24 });
+  const old = left.filter(({ at }) => Temporal.Instant.compare(at, oldest) < 0);
+  if (old.length > 0) {
+    throw new Advice(`còn dữ liệu từ trước một lần phục hồi, quá ${LEFT_DAYS} ngày; xóa đi: ${namesOf(old)}`);
+  }
+  return `dữ liệu từ trước lần phục hồi, khi chắc không cần nữa thì xóa đi: ${namesOf(left)}`;
 }
+
+const namesOf = (files: readonly { file: string }[]): string => files.map(({ file }) => file).join(', ');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { momentWords } from '../announcements/schedule.ts';
 import type { ChannelName, Config } from '../config.ts';
 import { Advice, Finding, type Check } from './finding.ts';
 
@@ -43,6 +44,7 @@ function recentAccounts(config: Config, channels: readonly ChannelName[]): strin
   const file = config.DATABASE_URL.slice('sqlite:'.length);
   const how = 'Để có mã người dùng: cho bot chạy, nhắn cho bot một tin, rồi chạy lại lệnh này.';
   if (channels.length === 0 || !existsSync(file)) return how;
+  const when = (at: string): string => momentWords(Temporal.Instant.from(at), config.TIME_ZONE);
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const recent = database.prepare(
@@ -51,7 +53,9 @@ function recentAccounts(config: Config, channels: readonly ChannelName[]): strin
     const lines = channels.flatMap((channel) =>
       recent
         .all(channel, SHOWN)
-        .map((row) => `\n  ${channel}:${String(row['chat_id'])} (nhắn lần đầu lúc ${String(row['first_seen'])})`),
+        .map(
+          ({ chat_id: id, first_seen: at }) => `\n  ${channel}:${String(id)} (nhắn lần đầu lúc ${when(String(at))})`,
+        ),
     );
     return lines.length === 0 ? how : `Những người mới nhắn cho bot:${lines.join('')}`;
   } catch {
@@ -69,7 +73,9 @@ async function checkHealth(config: Config): Promise<string> {
     const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(ANSWER_MS) });
     body = await response.json();
   } catch {
-    throw new Advice(`không thấy bot ở ${address}. Nếu bot đang chạy thì PORT, HOST ở đây khác với bot.`);
+    throw new Advice(
+      `không thấy bot ở ${address}. Bot vừa khởi động thì chờ 15 giây rồi chạy lại; đã chạy từ trước thì PORT, HOST ở đây khác với bot.`,
+    );
   }
   const health = healthSchema.safeParse(body);
   if (!health.success) throw new Finding(`${address} là một chương trình khác. Chọn PORT khác cho bot.`);

@@ -8,6 +8,7 @@ import path from 'node:path';
 const NIGHTLY = /^sotay-(\d{8}T\d{6}Z)\.db(?:\.enc)?$/;
 const UNFINISHED = /^sotay-[\w-]+\.db(?:\.enc)?\.part$/;
 const UPGRADE = /^sotay-truoc-nang-cap-[\w-]+\.db(?:\.enc)?$/;
+const ASIDE = '.truoc-phuc-hoi-';
 /** By then it has shown whether an upgrade was a good one; and what people erase should not live on in it. */
 const UPGRADE_DAYS = 30;
 
@@ -17,7 +18,7 @@ export function nightlyCopy(now: Temporal.Instant, encrypted: boolean): string {
 }
 
 /** "20261122T193000Z", which may stand in a file's name on every system. */
-export function compactTime(now: Temporal.Instant): string {
+function compactTime(now: Temporal.Instant): string {
   return now.toString({ smallestUnit: 'second' }).replaceAll(/[-:]/g, '');
 }
 
@@ -53,6 +54,22 @@ export function pruneCopies(folder: string, keep: number, now: Temporal.Instant)
 /** Deletes copies made before upgrades long ago. */
 export function pruneUpgradeCopies(folder: string, now: Temporal.Instant): void {
   pruneOld(folder, UPGRADE, now, UPGRADE_DAYS);
+}
+
+/** The name that a restore keeps the old database under. */
+export function asideName(databaseFile: string, now: Temporal.Instant): string {
+  return `${databaseFile}${ASIDE}${compactTime(now)}`;
+}
+
+/** The files that restores put aside, a log beside its database among them, and when. */
+export function putAside(databaseFile: string): { file: string; at: Temporal.Instant }[] {
+  const [folder, name] = [path.dirname(databaseFile), path.basename(databaseFile)];
+  return globSync(`${name}${ASIDE}*`, { cwd: folder })
+    .toSorted()
+    .flatMap((found) => {
+      const time = /^\d{8}T\d{6}Z/.exec(found.slice(name.length + ASIDE.length))?.[0];
+      return time === undefined ? [] : [{ file: path.join(folder, found), at: Temporal.Instant.from(time) }];
+    });
 }
 
 function pruneOld(folder: string, names: RegExp, now: Temporal.Instant, days: number): void {

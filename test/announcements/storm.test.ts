@@ -93,8 +93,11 @@ test(
     expect((await telegram.nextMessage(ASKER)).text).toContain('18 tuổi');
     await expect.poll(() => status.text, SOON).toContain('Đã gửi xong');
     const outbox = createOutboxStore(db, systemClock);
-    const { id, state, ended_at: ended } = await db.selectFrom('announcements').selectAll().executeTakeFirstOrThrow();
-    expect(state).toBe('sent');
+    const announcement = (): Promise<{ id: string; state: string; ended_at: string | null }> =>
+      db.selectFrom('announcements').select(['id', 'state', 'ended_at']).executeTakeFirstOrThrow();
+    // It is noted after the message says it.
+    await expect.poll(async () => (await announcement()).state, SOON).toBe('sent');
+    const { id, ended_at: ended } = await announcement();
     expect(ended).not.toBeNull();
 
     // Row by row as the fakes have it.

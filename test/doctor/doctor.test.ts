@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import { examine } from '../../src/doctor/examine.ts';
-import { nightlyCopy } from '../../src/store/backup-folder.ts';
+import { asideName, nightlyCopy } from '../../src/store/backup-folder.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { startFakeTelegram, type FakeTelegram } from '../fakes/telegram.ts';
 import { startFakeZalo, type FakeZalo } from '../fakes/zalo.ts';
@@ -135,6 +135,25 @@ test('the database and its copies: well, damaged, of a newer version, old, of an
   expect((await examined(env)).output).toContain('✗ Cơ sở dữ liệu: bị hỏng');
 });
 
+test('what restores put aside is named, and after 30 days should be gone', async () => {
+  const env = { ...environment(), TELEGRAM_BOT_TOKEN: '', ZALO_BOT_TOKEN: '' };
+  const file = `${folder.path}/data/sotay.db`;
+  const in31Days: Clock = { now: () => Temporal.Now.instant().add({ hours: 31 * 24 }) };
+  mkdirSync(`${folder.path}/data`);
+  expect((await examined(env)).output).toContain('✓ Bản cũ còn lại: không có.');
+  const aside = asideName(file, Temporal.Now.instant());
+  writeFileSync(aside, '');
+  // A database that nobody had written to for long.
+  utimesSync(aside, 0, 0);
+  const now = (await examined(env)).output;
+  expect(now).toContain(
+    `✓ Bản cũ còn lại: dữ liệu từ trước lần phục hồi, khi chắc không cần nữa thì xóa đi: ${aside}\n`,
+  );
+  writeFileSync(asideName(file, in31Days.now()), '');
+  const later = (await examined(env, { clock: in31Days })).output;
+  expect(later).toContain(`! Bản cũ còn lại: còn dữ liệu từ trước một lần phục hồi, quá 30 ngày; xóa đi: ${aside}\n`);
+});
+
 test('a folder that others can enter, or nobody can write to', async () => {
   mkdirSync(`${folder.path}/data`);
   chmodSync(`${folder.path}/data`, 0o755);
@@ -158,7 +177,9 @@ test('a test message: sent, refused, and counted where the plan counts', async (
 
 test('with the bot running: webhooks, its health, who wrote, and the exit status', async () => {
   const env = { ...environment(), ...webhookEnv(), ADMINS: '' };
-  expect((await examined(env)).output).toContain('ECONNREFUSED');
+  const before = await examined(env);
+  expect(before.output).toContain('ECONNREFUSED');
+  expect(before.output).toContain('Bot vừa khởi động thì chờ 15 giây rồi chạy lại');
   const bot = await startBot(env);
   await expect.poll(() => bot.output(), SOON).toContain('Zalo is ready');
   await expect.poll(() => bot.output(), SOON).toContain('Telegram is ready');
@@ -168,7 +189,7 @@ test('with the bot running: webhooks, its health, who wrote, and the exit status
   expect(well.output).toContain('✓ Telegram: webhook: Telegram gửi tin tới');
   expect(well.output).toContain('✓ Zalo: webhook: Zalo gửi tin tới');
   expect(well.output).toContain('✓ Bot đang chạy: mọi phần đều tốt.');
-  expect(well.output).toContain('\n  zalo:a1b2c3 (nhắn lần đầu');
+  expect(well.output).toMatch(/\n {2}zalo:a1b2c3 \(nhắn lần đầu lúc \d\d:\d\d (?:thứ|Chủ) [\p{L}\d /]+\)/u);
   const other = await examined({ ...env, WEBHOOK_SECRET: `${WEBHOOK_SECRET}-khac` });
   expect(other.output.match(/WEBHOOK_SECRET của bot đang chạy khác/g)).toHaveLength(2);
   zalo.webhookUrl = 'https://old.example.vn/hook';
