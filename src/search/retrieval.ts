@@ -21,10 +21,16 @@ export interface Hit {
  * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
  * common words does not cost the sum of all postings.
  */
-const POSTINGS = { least: 600, perEntry: 0.3 };
+const POSTINGS = { least: 600, perEntry: 0.6 };
 
-/** What MiniSearch indexes; pairs and the exact view are left to the ranking, they would be most of the index. */
-const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
+/** What MiniSearch indexes; the exact view is left to the ranking. */
+const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number', 'pair']);
+/**
+ * Ways of asking of an entry that must have a pair for it to be retrieved by it. In a large handbook rare pairs lead to the
+ * entry where syllables are all common; but all pairs would be most of the index, and what only one way says is often an
+ * accident.
+ */
+const WAYS_WITH_PAIR = 2;
 
 interface Indexed {
   id: number;
@@ -38,6 +44,10 @@ const OPTIONS: Options<Indexed> = {
   processTerm: (term) => term,
 };
 
+function leadsTo(group: Group, place: number): boolean {
+  return RETRIEVED.has(group) && place !== where.answer && (group !== 'pair' || where.ways(place) >= WAYS_WITH_PAIR);
+}
+
 /** @param positions of all entries that there are now, in order */
 export function createRetrieval(positions: () => readonly number[], postings: Postings, terms: TermTable): Retrieval {
   /** Filled at the first retrieval, not at the start: the bot is ready sooner. */
@@ -47,7 +57,7 @@ export function createRetrieval(positions: () => readonly number[], postings: Po
     const tokens: string[] = [];
     for (let i = 0; i < entry.size; i++) {
       const term = entry.terms[i] ?? 0;
-      if (entry.places[i] !== where.answer && RETRIEVED.has(terms.group(term))) tokens.push(token(term));
+      if (leadsTo(terms.group(term), entry.places[i] ?? 0)) tokens.push(token(term));
     }
     return { id: position, asked: tokens.join(' ') };
   }
@@ -84,15 +94,12 @@ function fill(positions: readonly number[], postings: Postings, terms: TermTable
   const lengths = new Map(positions.map((position) => [position, 0]));
   const index: [string, { 0: Record<number, number> }][] = [];
   for (let term = 0; term < terms.size; term++) {
-    if (!RETRIEVED.has(terms.group(term))) continue;
-    const frequencies: Record<number, number> = {};
-    for (const one of postings.of(term)) {
-      if (posting.place(one) === where.answer) continue;
-      const position = posting.position(one);
-      frequencies[position] = 1;
-      lengths.set(position, (lengths.get(position) ?? 0) + 1);
-    }
-    index.push([token(term), { 0: frequencies }]);
+    const group = terms.group(term);
+    if (!RETRIEVED.has(group)) continue;
+    const led = [...postings.of(term)].filter((one) => leadsTo(group, posting.place(one))).map(posting.position);
+    if (led.length === 0) continue;
+    for (const position of led) lengths.set(position, (lengths.get(position) ?? 0) + 1);
+    index.push([token(term), { 0: Object.fromEntries(led.map((position) => [position, 1])) }]);
   }
   const all = [...lengths.values()].reduce((sum, length) => sum + length, 0);
   return MiniSearch.loadJS<Indexed>(
