@@ -136,6 +136,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     db,
     clock,
     timeZone: config.TIME_ZONE,
+    holidays,
     outbox,
     search,
     admins: config.ADMINS,
@@ -199,6 +200,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
   const dialogsStore = createDialogsStore(db, clock);
   const codes = createLinkCodes(db, clock);
   const requests = createDataRequestsStore(db, clock, config.TIME_ZONE);
+  const zaloMonth = async () => (await zalo?.usage())?.messages;
   const conversation = createConversation({
     handbook,
     editing,
@@ -236,7 +238,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
       db,
       outbox,
       rates,
-      zaloMonth: async () => (await zalo?.usage())?.messages,
+      zaloMonth,
       quietUntil: quietNow,
       quietAt,
       canEdit: (channel) => channels.get(channel)?.edit !== undefined,
@@ -414,6 +416,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     lock: createProcessLock(config.DATABASE_URL, 'announcements'),
     rates,
     quietUntil: quietNow,
+    zaloMonth,
     timeZone: config.TIME_ZONE,
     clock,
     wait: abortableDelay,

@@ -52,8 +52,15 @@ test('--jsonl answers each line, folded topics under the id of their entry', asy
 
 test('says how it is used', async () => {
   expect(await ask([])).toMatchObject({ status: 2, output: expect.stringContaining('Cách dùng') as string });
-  expect(await ask(['--jsonl'], 'x\n')).toMatchObject({
-    status: 2,
-    output: 'Dòng đọc vào không phải JSON {"id","text"}.\n',
-  });
+});
+
+test('a line of --jsonl that is no question is told, the others are answered', async () => {
+  const { status, output } = await ask(['--jsonl'], 'x\nnull\n\n[1]\n"hai"\n{"id":6,"text":"tuổi kết nạp đv"}\n');
+  expect(status).toBe(2);
+  const lines = output.trim().split('\n');
+  for (const number of [1, 2, 4, 5]) {
+    expect(lines).toContain(`Dòng ${number} không phải JSON {"id","text"}, nên không được trả lời.`);
+  }
+  expect(lines).toHaveLength(5);
+  expect(lines.find((line) => line.startsWith('{'))).toContain('"id":6,"outcome":"answer"');
 });

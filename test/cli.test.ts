@@ -59,7 +59,7 @@ test('a mistake of the program stays one', async () => {
 });
 
 /** What is printed before the process ends, with its status; undefined: it goes on. */
-function typed(...args: string[]): { status: unknown; output: string } | undefined {
+function typed(args: string[], names?: 'one'): { status: unknown; output: string } | undefined {
   using argv = vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', 'import.ts', ...args]);
   using log = vi.spyOn(console, 'log').mockReturnValue();
   using error = vi.spyOn(console, 'error').mockReturnValue();
@@ -67,7 +67,7 @@ function typed(...args: string[]): { status: unknown; output: string } | undefin
     throw new Error('ended');
   });
   try {
-    readArguments('Cách dùng: npm run import', { thu: { type: 'boolean' } });
+    readArguments('Cách dùng: npm run import', { thu: { type: 'boolean' } }, names);
     return undefined;
   } catch {
     expect(argv).toHaveBeenCalled();
@@ -75,13 +75,18 @@ function typed(...args: string[]): { status: unknown; output: string } | undefin
   }
 }
 
-test('a command says how it is used when it is asked, or has no such option', () => {
+test('a command says how it is used when it is asked, or cannot be done as typed', () => {
   const usage = 'Cách dùng: npm run import';
-  expect(typed('--help')).toEqual({ status: 0, output: usage });
-  expect(typed('a.csv', '--help')).toEqual({ status: 0, output: usage });
-  expect(typed('a.csv', '--xem')).toEqual({ status: 2, output: `Lệnh không có lựa chọn này: a.csv --xem\n${usage}` });
-  expect(typed('--thu=1')).toMatchObject({ status: 2 });
-  expect(typed('a.csv', '--thu')).toBeUndefined();
+  expect(typed(['--help'])).toEqual({ status: 0, output: usage });
+  expect(typed(['a.csv', '--help'])).toEqual({ status: 0, output: usage });
+  expect(typed(['a.csv', '--xem'])).toEqual({ status: 2, output: `Lệnh không có lựa chọn này: a.csv --xem\n${usage}` });
+  expect(typed(['--thu=1'])).toMatchObject({ status: 2 });
+  expect(typed(['a.csv', '--thu'])).toBeUndefined();
+  expect(typed(['a', 'b'])).toBeUndefined();
+  expect(typed(['danh', 'sach.csv', '--thu'], 'one')).toEqual({
+    status: 2,
+    output: `Lệnh chỉ nhận một tên. Tên có khoảng trắng thì đặt trong dấu ngoặc kép: "danh sach.csv"\n${usage}`,
+  });
 });
 
 test('what is typed behind a command is read in one way; the table of the search is for developers', () => {

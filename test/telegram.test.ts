@@ -72,6 +72,18 @@ describe.each(['polling', 'webhook'] as const)('Telegram by %s', (way) => {
     expect(document.text).toContain('đã được thay bằng Quy định số 208-QĐ/TW');
     telegram.say(7, '/trogiup');
     expect((await telegram.nextMessage(7)).text).toContain('/vanban');
+
+    // A number goes to what was asked, until another command ends that.
+    for (const [text, reply] of [
+      ['/gopy', 'gõ góp ý'],
+      ['/linhvuc', 'lĩnh vực'],
+      ['99', 'gõ bằng chữ'],
+      ['/start', 'trợ lý tự động'],
+      ['99', 'không thấy lựa chọn số này'],
+    ] as const) {
+      telegram.say(8, text);
+      expect((await telegram.nextMessage(8)).text).toContain(reply);
+    }
   });
 
   test('what it cannot read gets a kind sentence; groups and forgeries get silence', async () => {

@@ -204,7 +204,13 @@ describe('the plan', () => {
     await using bench = await startZaloBench();
     await ask(bench, 'lan', 'a');
     await ask(bench, 'hoa', 'b');
-    expect((await bench.zalo.usage()).messages).toEqual({ month: '2026-11', sent: 2, limit: 3000, left: 2998 });
+    expect((await bench.zalo.usage()).messages).toEqual({
+      month: '2026-11',
+      sent: 2,
+      limit: 3000,
+      left: 2998,
+      leftForAnnouncements: 2848,
+    });
     bench.fake.fault = (method) => (method === 'sendMessage' ? { code: 400, description: 'Bad request' } : undefined);
     await bench.zalo.receive(JSON.stringify(zaloText('lan', 'c', 'refused')));
     await bench.inbox.idle();
@@ -234,7 +240,7 @@ describe('the plan', () => {
     expect(told.at(-1)).toBe(1);
     expect(bench.told[0]).toContain('16/20 tin của tháng 11/2026 (80%)');
     expect(allowed.indexOf(false) + 1).toBe(19);
-    expect((await bench.zalo.usage()).messages).toMatchObject({ sent: 21, left: 0 });
+    expect((await bench.zalo.usage()).messages).toMatchObject({ sent: 21, left: 0, leftForAnnouncements: 0 });
   });
 
   test('when no officer could be told, the next message tries again', async () => {

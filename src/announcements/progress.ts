@@ -1,5 +1,6 @@
 import { DeliveryError, type Channel, type Outgoing } from '../bot/channel.ts';
 import { steadyTime, type Clock } from '../clock.ts';
+import type { MonthUsage } from '../bot/zalo/quota-store.ts';
 import type { ChannelName } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import { keepDoing } from '../keep-doing.ts';
@@ -9,12 +10,12 @@ import type { AnnouncementState } from '../store/schema.ts';
 import type { ProcessLock } from '../store/process-lock.ts';
 import { REPORT } from './announcement-message.ts';
 import { announcementGroup, type Announcement, type AnnouncementsStore } from './announcements-store.ts';
-import { isOver, onlyWaitsForSilence, statusText } from './status-text.ts';
+import { isOver, isResting, statusText } from './status-text.ts';
 
 const LOOK_EVERY_MS = 1000;
 /** Telegram takes more, but nobody reads faster, and each edit takes a turn from a message. */
 const EDIT_EVERY_MS = 3000;
-/** Where only silent people are left, which may be so for weeks. */
+/** Where only silent people are left, or Zalo's month is used up, which may be so for weeks. */
 const REST_MS = 60_000;
 /** Of the last edit, before a new message says it in its place. */
 const MOST_TRIES = 5;
@@ -34,6 +35,8 @@ export interface ProgressDeps {
   rates: Readonly<Record<ChannelName, number>>;
   /** Until when nothing goes out; undefined: it goes. */
   quietUntil: () => Temporal.Instant | undefined;
+  /** How much of Zalo's month is used up; undefined: Zalo is off. */
+  zaloMonth: () => Promise<Pick<MonthUsage, 'leftForAnnouncements'> | undefined>;
   timeZone: string;
   clock: Clock;
   /** Resolves after so many milliseconds, or at once when the signal comes. */
@@ -111,12 +114,14 @@ export function createProgress(deps: ProgressDeps): Progress {
       tally,
       rates: deps.rates,
       quietUntil: quietUntil(),
+      zaloIsFull: (await deps.zaloMonth())?.leftForAnnouncements === 0,
+      timeZone: deps.timeZone,
       cut: state === 'stopped' || state === 'recalled' ? state : undefined,
     };
     const message = statusMessage(id, standing);
     const outcome = await show(announcement, message).catch((error: unknown) => notShown(id, error));
     if (outcome && isOver(tally)) await end(announcement, outcome === 'shown' ? undefined : message);
-    else if (outcome && onlyWaitsForSilence(tally)) resting.set(id, { state, until: now() + REST_MS });
+    else if (outcome && isResting(standing)) resting.set(id, { state, until: now() + REST_MS });
   }
 
   /** @param message what its author is told, when the status message cannot say it */

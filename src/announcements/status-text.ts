@@ -1,6 +1,7 @@
 import type { ChannelName } from '../config.ts';
 import type { Tally } from '../delivery/outbox-store.ts';
 import type { OutboxState } from '../store/schema.ts';
+import { momentWords } from './schedule.ts';
 
 const BAR = 10;
 
@@ -11,6 +12,9 @@ export interface Standing {
   rates: Readonly<Record<ChannelName, number>>;
   /** Until when nothing goes out, as it is shown: "06:00"; undefined: it goes. */
   quietUntil: string | undefined;
+  /** Zalo's month is used up but for direct replies and reminders. */
+  zaloIsFull: boolean;
+  timeZone: string;
   /** What its officer did before all had gone. */
   cut: 'stopped' | 'recalled' | undefined;
 }
@@ -21,7 +25,7 @@ export function isOver(tally: readonly Tally[]): boolean {
 }
 
 /** How sending stands, for its author. */
-export function statusText({ tally, rates, quietUntil, cut }: Standing): string {
+export function statusText({ tally, rates, quietUntil, zaloIsFull, timeZone, cut }: Standing): string {
   const count = (...states: OutboxState[]): number =>
     tally.reduce((sum, one) => (states.includes(one.state) ? sum + one.count : sum), 0);
   const all = tally.reduce((sum, one) => sum + one.count, 0);
@@ -48,20 +52,29 @@ export function statusText({ tally, rates, quietUntil, cut }: Standing): string 
   const percent = Math.floor((done / Math.max(all, 1)) * 100);
   const head = cut ? `**Đang ${CUT[cut]} thông báo**` : '**Đang gửi thông báo**';
   const later = tally.reduce((sum, one) => sum + one.later, 0);
+  const perChannel = waiting(tally);
+  const held = zaloIsFull ? (perChannel.get('zalo') ?? 0) : 0;
+  if (held > 0) perChannel.delete('zalo');
+  const since = tally.find(({ channel, state }) => channel === 'zalo' && state === 'due')?.since;
   const when = [
-    left === later
+    left === later + held
       ? ''
       : quietUntil === undefined
-        ? `Còn ${durationWords(secondsFor(waiting(tally), rates))}.`
+        ? `Còn ${durationWords(secondsFor(perChannel, rates))}.`
         : `Đang giờ yên lặng, gửi tiếp lúc ${quietUntil}.`,
+    held > 0 && since
+      ? `${number(held)} người nhận qua Zalo đang chờ từ ${momentWords(since, timeZone)}; sang tháng sau tôi gửi tiếp, vì gói Zalo tháng này đã dùng tới 95%. Chờ quá 7 ngày thì tôi không gửi nữa.`
+      : '',
     later > 0 ? `${number(later)} người đang để im lặng; hết thời gian đó tôi gửi tiếp.` : '',
   ];
-  return `${head} tới ${number(all)} người\n\n${bar} ${percent}%\n\n${sentence}\n\n${when.join(' ').trim()}`;
+  return `${head} tới ${number(all)} người\n\n${bar} ${percent}%\n\n${sentence}\n\n${when.filter((one) => one !== '').join(' ')}`;
 }
 
-/** Whether all that is left waits for its recipients' own times of silence. */
-export function onlyWaitsForSilence(tally: readonly Tally[]): boolean {
-  return tally.every(({ state, count, later }) => (state === 'due' ? count === later : state !== 'sending'));
+/** Whether all that is left waits for its recipients' own times of silence, or for Zalo's next month. */
+export function isResting({ tally, zaloIsFull }: Pick<Standing, 'tally' | 'zaloIsFull'>): boolean {
+  return tally.every(({ channel, state, count, later }) =>
+    state === 'due' ? count === later || (zaloIsFull && channel === 'zalo') : state !== 'sending',
+  );
 }
 
 const CUT = { stopped: 'dừng', recalled: 'thu hồi' } as const;

@@ -11,7 +11,14 @@ import type { ClassState, Schema } from '../store/schema.ts';
 import { cancelledText, changeText, tellClass } from './changes.ts';
 import { changesAnything, planClass, type ClassPlan, type PlannedSession } from './class-plan.ts';
 import { moveUp } from './enrolments-store.ts';
-import { codeKey, type ClassDraft, type ClassVersion, type Session, type TrainingClass } from './training-class.ts';
+import {
+  bareCode,
+  codeKey,
+  type ClassDraft,
+  type ClassVersion,
+  type Session,
+  type TrainingClass,
+} from './training-class.ts';
 
 /** What `save` did. */
 export interface Saved {
@@ -23,6 +30,11 @@ export interface Saved {
 
 export interface ClassesStore {
   byCode(code: string): Promise<TrainingClass | undefined>;
+  /**
+   * The classes that a typed code may mean, "lớp" before it or not: the one that has it, or else all with the same
+   * letters and digits, as "BD202601" for "BD-2026-01".
+   */
+  named(code: string): Promise<TrainingClass[]>;
   byId(id: string): Promise<TrainingClass | undefined>;
   /** By time, cancelled ones too. */
   sessionsOf(classId: string): Promise<Session[]>;
@@ -133,6 +145,18 @@ export function createClassesStore({ db, clock, timeZone, outbox }: ClassesDeps)
 
   return {
     byCode: (code) => byKey(db, code),
+    async named(typed) {
+      const code = typed.normalize('NFC').replace(/^(?:lớp|lop)\s+/iu, '');
+      const exact = await byKey(db, code);
+      if (exact) return [exact];
+      const bare = bareCode(code);
+      if (bare === '') return [];
+      const rows = await classes(db)
+        .where((eb) => eb(eb.fn<string>('replace', ['classes.key', eb.val('-'), eb.val('')]), '=', bare))
+        .orderBy('classes.key')
+        .execute();
+      return rows.map((row) => toClass(row));
+    },
     byId: (id) => byId(db, id),
     sessionsOf: (classId) => sessionsOf(db, classId),
     async session(id) {

@@ -84,6 +84,11 @@ export function codeKey(code: string): string {
   return words(fold(code)).join('-');
 }
 
+/** Its letters and digits alone. */
+export function bareCode(code: string): string {
+  return codeKey(code).replaceAll('-', '');
+}
+
 /** Whether somebody's word goes as far as this class. */
 export function reachesClass(reach: Reach, { unitPath }: Pick<TrainingClass, 'unitPath'>): boolean {
   return reach.all || (unitPath !== undefined && reaches(reach, unitPath));

@@ -10,7 +10,7 @@ import { explain } from './failures.ts';
 
 /*
  * `npm run ask -- "câu hỏi"` prints the answer; `--json` one JSON object; `--jsonl` reads {"id","text"} lines on stdin
- * and writes for each {"id","outcome","entries":[{"id","confidence"}]}. Opens no database and no network.
+ * and writes for each {"id","outcome","entries":[{"id","confidence"}]}; a line that is none is told on stderr, status 2. Opens no database and no network.
  */
 const USAGE = 'Cách dùng: npm run ask -- "câu hỏi" [--json], hoặc npm run ask -- --jsonl < cau-hoi.jsonl';
 
@@ -26,8 +26,16 @@ async function main(): Promise<void> {
   const search = createSearch(handbook.entries);
 
   if (values.jsonl) {
+    let number = 0;
     for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-      if (line.trim() !== '') process.stdout.write(`${answerLine(line, search)}\n`);
+      number++;
+      if (line.trim() === '') continue;
+      const asked = readLine(line);
+      if (asked) process.stdout.write(`${answerLine(asked, search)}\n`);
+      else {
+        console.error(`Dòng ${number} không phải JSON {"id","text"}, nên không được trả lời.`);
+        process.exitCode = 2;
+      }
     }
     return;
   }
@@ -47,8 +55,17 @@ async function main(): Promise<void> {
   }
 }
 
-function answerLine(line: string, search: Search<Entry>): string {
-  const { id, text } = JSON.parse(line) as { id: unknown; text: unknown };
+function readLine(line: string): object | undefined {
+  try {
+    const read: unknown = JSON.parse(line);
+    return typeof read === 'object' && read !== null && !Array.isArray(read) ? read : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function answerLine(asked: { id?: unknown; text?: unknown }, search: Search<Entry>): string {
+  const { id, text } = asked;
   const { outcome, found } = search.ask(typeof text === 'string' ? text : '');
   return JSON.stringify({ id, outcome, entries: found.map(({ entry, confidence }) => ({ id: entry.id, confidence })) });
 }
@@ -56,8 +73,5 @@ function answerLine(line: string, search: Search<Entry>): string {
 try {
   await main();
 } catch (error) {
-  if (error instanceof SyntaxError) {
-    console.error('Dòng đọc vào không phải JSON {"id","text"}.');
-    process.exitCode = 2;
-  } else process.exitCode = await explain(error);
+  process.exitCode = await explain(error);
 }

@@ -13,7 +13,7 @@ import { explain } from './failures.ts';
  * wrongly or the environment is.
  */
 const USAGE = 'Cách dùng: npm run backup -- <tệp>\nHoặc đặt BACKUP_DIR để bản sao vào thư mục đó.';
-const { positionals } = readArguments(USAGE, {});
+const { positionals } = readArguments(USAGE, {}, 'one');
 process.exitCode = await run(positionals[0]);
 
 async function run(wanted: string | undefined): Promise<number> {

@@ -16,7 +16,7 @@ import { offlineHandbook } from './offline-handbook.ts';
  */
 const USAGE =
   'Cách dùng: npm run handbook:export ghi vào các tệp của sổ tay; thêm -- <thư mục mới> để ghi vào một bản chép, -- <tệp>.xlsx để ghi cả sổ tay thành bảng.';
-const { positionals } = readArguments(USAGE, {});
+const { positionals } = readArguments(USAGE, {}, 'one');
 process.exitCode = await run(positionals[0]).catch((error: unknown) => explain(error, positionals[0]));
 
 async function run(target: string | undefined): Promise<number> {

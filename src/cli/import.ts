@@ -24,7 +24,7 @@ import { handbookToImport } from './import-handbook.ts';
  */
 const NOTHING_YET = 'Chưa nhập gì, vì tệp còn chỗ phải sửa:';
 const USAGE = 'Cách dùng: npm run import -- <tệp .xlsx hoặc .csv>\nThêm --thu để chỉ xem thử, không nhập.';
-const { positionals, values } = readArguments(USAGE, { thu: { type: 'boolean' } });
+const { positionals, values } = readArguments(USAGE, { thu: { type: 'boolean' } }, 'one');
 const [file] = positionals;
 if (file === undefined) {
   console.error(USAGE);

@@ -20,7 +20,7 @@ import { explain } from './failures.ts';
  * status 0 restored, 1 nothing was changed, 2 used wrongly or the environment is.
  */
 const USAGE = 'Cách dùng: npm run restore -- <tệp bản sao>';
-const { positionals } = readArguments(USAGE, {});
+const { positionals } = readArguments(USAGE, {}, 'one');
 process.exitCode = await run(positionals[0]);
 
 async function run(backupFile: string | undefined): Promise<number> {

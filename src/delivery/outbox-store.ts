@@ -89,6 +89,8 @@ export interface Tally {
   count: number;
   /** How many of them go only when their recipient's own time of silence is over. */
   later: number;
+  /** Since when the first of the others could have gone; undefined: none waits. */
+  since: Temporal.Instant | undefined;
 }
 
 export interface OutboxCounts {
@@ -363,14 +365,16 @@ export function createOutboxStore(db: Database, clock: Clock): OutboxStore {
             .filterWhere('next_at', '>', timestamp(clock.now().add(LATER)))
             .as('later'),
         )
+        .select((eb) => eb.fn.min('next_at').filterWhere('state', '=', 'due').as('since'))
         .where('group_id', '=', groupId)
         .groupBy(['channel', 'state'])
         .execute();
-      return rows.map(({ channel, state, count, later }) => ({
+      return rows.map(({ channel, state, count, later, since }) => ({
         channel: channel as ChannelName,
         state,
         count: Number(count),
         later: Number(later),
+        since: since === null ? undefined : Temporal.Instant.from(since),
       }));
     },
 

@@ -75,7 +75,7 @@ export function createAnnouncementEditing(
     // Only what may go on is kept, also in the dialog.
     const hindered = await followUp.mayEdit(announcement, markdown, await roles.reach(message));
     if (hindered) return refusal(hindered);
-    await dialogs.open(message, DIALOG, { id, markdown } satisfies EditState);
+    await dialogs.open(message, DIALOG, { id, markdown } satisfies EditState, 'nội dung mới của thông báo');
     const onZalo = arrivedOn(await deps.reports.rows(id), 'zalo');
     return [
       { markdown },

@@ -80,7 +80,7 @@ export function createAnnouncementReminding(
         const { id } = state as { id: string };
         if (message.text.includes('?') || !(await remindable(message, id))) return undefined;
         const schedule = read(message.text);
-        if ('mistake' in schedule) return say(schedule.mistake);
+        if ('mistake' in schedule) return dialogs.misread(message, schedule.mistake);
         return schedule.value.repeat ? say(ONCE) : plan(message, id, schedule.value.at);
       },
     },

@@ -81,7 +81,7 @@ export function createAnnouncementScheduling(
     if (!announcement) return undefined;
     if (at !== undefined && CONFIRMED.test(words(fold(message.text)).join(' '))) return plan(message, announcement);
     const when = read(message.text);
-    return 'mistake' in when ? say(when.mistake) : propose(message, id, when.value);
+    return 'mistake' in when ? dialogs.misread(message, when.mistake) : propose(message, id, when.value);
   }
 
   async function plan(message: Incoming, announcement: Announcement): Promise<Outgoing[] | undefined> {

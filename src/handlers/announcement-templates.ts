@@ -36,7 +36,12 @@ export function createAnnouncementTemplates(
         ? say(ALL_LEFT_OUT, [{ id: CHOICE, label: 'Chọn mẫu khác' }])
         : compose(message, fillTemplate(template, answers));
     }
-    await dialogs.open(message, DIALOG, { template: template.id, answers } satisfies Filling);
+    await dialogs.open(
+      message,
+      DIALOG,
+      { template: template.id, answers } satisfies Filling,
+      answers.length > 0 ? 'thông báo đang soạn theo mẫu' : undefined,
+    );
     const place = `${answers.length + 1}/${template.blanks.length}`;
     return say(`**${template.label}** (${place}). ${blank.question} Ví dụ: *${blank.example}*.`, [
       { id: choiceId(CHOICE, template.id, String(answers.length)), label: 'Bỏ qua' },

@@ -26,7 +26,7 @@ export interface AudienceChoiceDeps {
   db: Database;
   store: Pick<AnnouncementsStore, 'change'>;
   audiences: AudienceStore;
-  classes: Pick<ClassesStore, 'byCode' | 'byId' | 'listFor'>;
+  classes: Pick<ClassesStore, 'named' | 'byId' | 'listFor'>;
   units: Pick<UnitsStore, 'all' | 'byId' | 'match' | 'roots'>;
   roles: Pick<RolesStore, 'reach'>;
   dialogs: Dialogs;
@@ -204,8 +204,13 @@ export function createAudienceChoice(deps: AudienceChoiceDeps): AudienceChoice {
         if (everyone && how !== 'and') return take(message, draft, how, { kind: 'everyone' });
         const named = ROLES.find(({ label }) => fold(label) === `cac ${spoken.replace(/^(?:tat ca )?cac /, '')}`);
         if (named) return take(message, draft, how, { kind: 'role', role: named.role });
-        const found = await classes.byCode(text.replace(/^(?:lớp|lop)\s+/iu, ''));
-        if (found && reachesClass(reach, found)) return take(message, draft, how, { kind: 'class', classId: found.id });
+        const found = (await classes.named(text)).filter((one) => reachesClass(reach, one));
+        if (found.length > 1)
+          return say(
+            WHICH_CLASS,
+            found.map((one) => classChoice(id, how, one)),
+          );
+        if (found[0]) return take(message, draft, how, { kind: 'class', classId: found[0].id });
         const match = await units.match(text.replace(/^(?:đơn vị|don vi)\s+/iu, ''), reach);
         if (match.kind === 'exact') return take(message, draft, how, { kind: 'unit', unitId: match.unit.id });
         if (match.kind === 'none') return undefined;
@@ -221,6 +226,7 @@ export function createAudienceChoice(deps: AudienceChoiceDeps): AudienceChoice {
 
 /** Of a combination; nobody needs more, and each is a condition of the query. */
 const MOST_PARTS = 20;
+const WHICH_CLASS = 'Có mấy lớp mang mã gần giống nhau. Đồng chí chọn đúng lớp:';
 
 function combine(before: Audience | undefined, how: How, rule: AudienceRule): Audience {
   if (!before || how === 'set' || how === 'first') return audienceOf(rule);

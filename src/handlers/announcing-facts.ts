@@ -90,12 +90,11 @@ export function createAnnouncingFacts(deps: AnnouncingFactsDeps): AnnouncingFact
   async function zaloLines(count: number): Promise<string[]> {
     if (count === 0) return [];
     const month = await deps.zaloMonth();
-    if (!month || month.left === null) return [];
+    if (!month || month.left === null || month.leftForAnnouncements === null) return [];
     const [, monthNumber] = month.month.split('-');
     const after = Math.max(month.left - count, 0);
     const line = `Zalo: hết ${number(count)} tin của tháng ${Number(monthNumber)}, sau đó còn ${number(after)}/${number(month.limit)}`;
-    const most = Math.floor(month.limit * 0.95) - month.sent;
-    return count > most
+    return count > month.leftForAnnouncements
       ? [line, 'Gói Zalo tháng này không đủ: phần vượt sẽ chờ, quá 7 ngày thì không gửi nữa']
       : [line];
   }

@@ -5,6 +5,7 @@ import { announcementGroup, type Announcement, type AnnouncementsStore } from '.
 import type { Dispatch, Dispatched, Judgement } from '../announcements/dispatch.ts';
 import { statusMessage, STOP } from '../announcements/progress.ts';
 import { number } from '../announcements/status-text.ts';
+import type { MonthUsage } from '../bot/zalo/quota-store.ts';
 import type { ChannelName } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { RolesStore } from '../people/roles-store.ts';
@@ -31,6 +32,8 @@ export interface AnnouncingPreviewDeps {
   rates: Readonly<Record<ChannelName, number>>;
   /** Until when nothing goes out; undefined: it goes. */
   quietUntil: () => Temporal.Instant | undefined;
+  /** How much of Zalo's month is used up; undefined: Zalo is off. */
+  zaloMonth: () => Promise<MonthUsage | undefined>;
   /** Whether a message on this platform can be changed later. */
   canEdit: (channel: ChannelName) => boolean;
   timeZone: string;
@@ -135,7 +138,8 @@ export function createAnnouncingPreview(deps: AnnouncingPreviewDeps): Announcing
   async function started(message: Incoming, id: string): Promise<Outgoing[]> {
     const tally = await outbox.tally(announcementGroup(id));
     const quiet = deps.quietUntil()?.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'minute' });
-    const status = statusMessage(id, { tally, rates, quietUntil: quiet, cut: undefined });
+    const zaloIsFull = (await deps.zaloMonth())?.leftForAnnouncements === 0;
+    const status = statusMessage(id, { tally, rates, quietUntil: quiet, zaloIsFull, timeZone, cut: undefined });
     if (!deps.canEdit(message.channel)) {
       return [{ ...status, markdown: `${status.markdown}\n\nGửi xong tôi sẽ báo đồng chí.` }];
     }

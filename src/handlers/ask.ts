@@ -114,6 +114,7 @@ export function createAsk({
         description: 'Hỏi một câu, ví dụ /hoi tuổi vào Đảng',
         audience: 'everyone',
         words: ['hoi'],
+        isAside: true,
         run: (message, question) =>
           question === ''
             ? say('Đồng chí gõ câu hỏi sau lệnh, ví dụ: /hoi bao nhiêu tuổi thì được vào Đảng')

@@ -36,6 +36,7 @@ export function createBrowse(handbook: Handbook, answer: (entry: Entry) => strin
         description: 'Xem câu hỏi theo lĩnh vực',
         audience: 'everyone',
         words: ['linh vuc', 'cac linh vuc', 'danh muc'],
+        isAside: true,
         run: () => fields(),
       },
     ],

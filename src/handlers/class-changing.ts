@@ -64,10 +64,12 @@ export function createClassChanging(deps: ClassChangingDeps): ClassChanging {
     return editClass(version, edit, { now: clock.now(), timeZone, unitOf });
   }
 
-  async function apply(message: Incoming, version: ClassVersion, edit: Edit): Promise<Outgoing[]> {
+  async function apply(message: Incoming, version: ClassVersion, edit: Edit): Promise<Outgoing[] | undefined> {
     const { id } = version.trainingClass;
     const read = await edited(message, version, edit);
-    if ('mistake' in read) return say(`Chưa sửa được: ${escapeMarkdown(read.mistake)} (Gõ /huy để thôi.)`);
+    if ('mistake' in read) {
+      return dialogs.misread(message, `Chưa sửa được: ${escapeMarkdown(read.mistake)} (Gõ /huy để thôi.)`);
+    }
     const plan = await classes.plan(read.value);
     if (!changesAnything(plan)) {
       await dialogs.close(message);
@@ -75,7 +77,8 @@ export function createClassChanging(deps: ClassChangingDeps): ClassChanging {
     }
     const change = changeText(plan, timeZone, clock.now());
     if (!change) return save(message, read.value);
-    await dialogs.open(message, CONFIRM, { ...edit, id, session: edit.session ?? null });
+    const typed = edit.text === '' ? undefined : 'chỗ sửa của lớp';
+    await dialogs.open(message, CONFIRM, { ...edit, id, session: edit.session ?? null }, typed);
     const quoted = change.markdown.split('\n').map((line) => `> ${line}`);
     return say(`Mọi người trong lớp sẽ nhận được tin báo sau. Đồng chí xác nhận nhé.\n\n${quoted.join('\n')}`, [
       { id: choiceId(CLASSES, 'yes', id), label: 'Xác nhận' },
@@ -156,7 +159,10 @@ export function createClassChanging(deps: ClassChangingDeps): ClassChanging {
         const date = readDate(first, today);
         const mistake = codeMistake(code) ?? ('mistake' in date ? date.mistake : undefined);
         if (mistake !== undefined || 'mistake' in date) {
-          return say(`Chưa sao chép được: ${escapeMarkdown(mistake ?? '')} Ví dụ: BD-2027-01 | 1/3/2027.`);
+          return dialogs.misread(
+            message,
+            `Chưa sao chép được: ${escapeMarkdown(mistake ?? '')} Ví dụ: BD-2027-01 | 1/3/2027.`,
+          );
         }
         return making.preview(message, await copied(version, code, date.value));
       },

@@ -8,14 +8,14 @@ import { choiceId, say } from './feature.ts';
 const MOST = 8;
 
 export interface ClassChoiceDeps {
-  classes: Pick<ClassesStore, 'byCode' | 'byId' | 'listFor'>;
+  classes: Pick<ClassesStore, 'named' | 'byId' | 'listFor'>;
   roles: Pick<RolesStore, 'reach'>;
 }
 
 /** Which class an officer means, of those within their reach; what is beyond it does not exist for them. */
 export interface ClassChoice {
   byId(message: Incoming, id: string): Promise<TrainingClass | undefined>;
-  /** By a typed code; without one, or when there is none of it, the classes to choose from. */
+  /** By a typed code; without one, or when it is not clear which has it, the classes to choose from. */
   byCode(message: Incoming, code: string, action: string): Promise<TrainingClass | Outgoing[]>;
 }
 
@@ -28,11 +28,12 @@ export function createClassChoice({ classes, roles }: ClassChoiceDeps): ClassCho
     },
     async byCode(message, code, action) {
       const reach = await roles.reach(message);
-      const found = code === '' ? undefined : await classes.byCode(code);
-      if (found && reachesClass(reach, found)) return found;
-      const listed = await classes.listFor(reach, { offset: 0, limit: MOST });
+      const found = (code === '' ? [] : await classes.named(code)).filter((one) => reachesClass(reach, one));
+      if (found[0] && found.length === 1) return found[0];
+      const listed = found.length > 1 ? found.slice(0, MOST) : await classes.listFor(reach, { offset: 0, limit: MOST });
       if (listed.length === 0) return say(NO_CLASSES);
-      const unknown = code === '' ? '' : `Tôi không thấy lớp "${escapeMarkdown(code.slice(0, 60))}". `;
+      const unknown =
+        code === '' || found.length > 1 ? '' : `Tôi không thấy lớp "${escapeMarkdown(code.slice(0, 60))}". `;
       return say(
         `${unknown}Đồng chí chọn lớp:`,
         listed.map(({ id, code: known, title }) => ({ id: choiceId(action, id), label: `${known}: ${title}` })),

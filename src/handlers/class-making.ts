@@ -42,6 +42,9 @@ export interface ClassMaking {
   dialogs: NonNullable<Feature['dialogs']>;
 }
 
+/** What is lost when making a class is left. */
+export const OPENING = 'lớp đồng chí đang ghi';
+
 /** What the preview dialog keeps. */
 interface Waiting {
   what: ToImport;
@@ -59,7 +62,7 @@ export function createClassMaking(deps: ClassMakingDeps): ClassMaking {
     const outcome = await imports.prepare(what, { reach: await roles.reach(message) });
     const found = [...mistakes, ...('mistakes' in outcome ? outcome.mistakes.flatMap((one) => one.mistakes) : [])];
     if ('mistakes' in outcome || found.length > 0) {
-      await dialogs.open(message, LINES, { text, wrong: wrongRows(found) });
+      await dialogs.open(message, LINES, { text, wrong: wrongRows(found) }, OPENING);
       const lines = text.split('\n');
       const list = mistakeLines(found).map((line) => `- ${escapeMarkdown(withLine(line, lines))}`);
       return say(`Chưa mở được lớp, vì còn chỗ phải sửa:\n\n${list.join('\n')}\n\n${howToMend(wrongRows(found)[0])}`);
@@ -96,7 +99,7 @@ export function createClassMaking(deps: ClassMakingDeps): ClassMaking {
       await dialogs.close(message);
       return say('Không có gì thay đổi: lớp đã đúng như vậy.', known ? [showButton(known.id)] : []);
     }
-    await dialogs.open(message, PREVIEW, waiting);
+    await dialogs.open(message, PREVIEW, waiting, waiting.text === null ? undefined : OPENING);
     return say(previewText(prepared), CONFIRM);
   }
 
@@ -164,7 +167,7 @@ export function createClassMaking(deps: ClassMakingDeps): ClassMaking {
       await dialogs.close(message);
       return say('Chưa nhập gì. Đồng chí sửa trong tệp rồi gửi lại tệp.');
     }
-    await dialogs.open(message, LINES, { text: waiting.text, wrong: [] });
+    await dialogs.open(message, LINES, { text: waiting.text, wrong: [] }, OPENING);
     const lines = waiting.text.split('\n').map((line, i) => `${i + 1}. ${escapeMarkdown(line)}`);
     return say(
       `Đây là các dòng đồng chí đã gửi:\n\n${lines.join('\n')}\n\n${howToMend(waiting.text.split('\n').length)}`,

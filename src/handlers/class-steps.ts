@@ -5,7 +5,7 @@ import { codeMistake } from '../classes/class-words.ts';
 import type { ClassesStore } from '../classes/classes-store.ts';
 import type { Clock } from '../clock.ts';
 import { fold } from '../search/fold.ts';
-import type { ClassMaking } from './class-making.ts';
+import { OPENING, type ClassMaking } from './class-making.ts';
 import { WORDS_PLEASE, type Dialogs } from './dialogs.ts';
 import { say, type Feature } from './feature.ts';
 
@@ -29,14 +29,16 @@ export function createClassSteps({ classes, making, dialogs, clock, timeZone }: 
   dialogs: NonNullable<Feature['dialogs']>;
 } {
   async function next(message: Incoming, lines: string[], question: string): Promise<Outgoing[]> {
-    await dialogs.open(message, STEP, { lines });
+    await dialogs.open(message, STEP, { lines }, lines.length > 0 ? OPENING : undefined);
     return say(question);
   }
 
-  async function session(message: Incoming, lines: string[]): Promise<Outgoing[]> {
+  async function session(message: Incoming, lines: string[]): Promise<Outgoing[] | undefined> {
     const options = { now: clock.now(), timeZone, unitOf: () => ({ kind: 'none' }) as const };
     const read = readNewSession(message.text, options, { code: 'x1', title: 'x', place: 'x' });
-    if ('mistake' in read) return say(`Chưa ghi được buổi này: ${escapeMarkdown(read.mistake)}\n\n${SESSION_FORM}`);
+    if ('mistake' in read) {
+      return dialogs.misread(message, `Chưa ghi được buổi này: ${escapeMarkdown(read.mistake)}\n\n${SESSION_FORM}`);
+    }
     const added = message.text
       .split('\n')
       .filter((line) => line.trim() !== '')

@@ -4,6 +4,7 @@ import { createClassImport } from '../classes/class-import.ts';
 import type { ClassesStore } from '../classes/classes-store.ts';
 import type { EnrolmentsStore } from '../classes/enrolments-store.ts';
 import type { RosterStore } from '../classes/roster-store.ts';
+import { reachesClass } from '../classes/training-class.ts';
 import type { Clock } from '../clock.ts';
 import type { RolesStore } from '../people/roles-store.ts';
 import type { UnitsStore } from '../people/units-store.ts';
@@ -14,7 +15,7 @@ import { createClassMaking } from './class-making.ts';
 import { createClassSteps } from './class-steps.ts';
 import { CLASSES, createClassView } from './class-view.ts';
 import type { Dialogs } from './dialogs.ts';
-import { type Feature, PRIVATE_MATTER, say } from './feature.ts';
+import { choiceId, type Feature, PRIVATE_MATTER, say } from './feature.ts';
 
 export interface ClassesFeatureDeps {
   classes: ClassesStore;
@@ -50,8 +51,14 @@ export function createClassesFeature(deps: ClassesFeatureDeps): Feature {
     }
     const reach = await roles.reach(message);
     if (text === '') return view.list(reach);
-    const found = await classes.byCode(text);
-    const version = found && (await view.mine(reach, found.id));
+    const found = (await classes.named(text)).filter((one) => reachesClass(reach, one));
+    if (found.length > 1) {
+      return say(
+        'Có mấy lớp mang mã gần giống nhau. Đồng chí chọn lớp:',
+        found.map(({ id, code, title }) => ({ id: choiceId(CLASSES, 'show', id), label: `${code}: ${title}` })),
+      );
+    }
+    const version = await view.mine(reach, found[0]?.id);
     return version
       ? view.show(version)
       : say(`Không có lớp "${escapeMarkdown(text.slice(0, 40))}". Đồng chí gõ /lophoc để xem các lớp.`);

@@ -58,6 +58,7 @@ import { createQuestionLoopFeatures } from './question-loop.ts';
 import { createRegistration } from './registration.ts';
 import { createRouter } from './router.ts';
 import { createSettings } from './settings.ts';
+import { spokenCommands } from './spoken-commands.ts';
 import { createOrganisation } from './organisation.ts';
 import { createStart } from './start.ts';
 import { createTraining, type TrainingStores } from './training.ts';
@@ -145,12 +146,14 @@ export function createConversation(deps: ConversationDeps): Conversation {
     onConfirmed: (message, question) => loop.confirmed(message, question),
   });
   const help = createHelp(() => commands, isOfficer);
-  const dialogs = createDialogs(deps.dialogsStore, deps.clock);
+  const isCommand = (text: string): boolean => spokenAs(text).length > 0;
+  const isQuestion = (text: string): boolean => search.ask(text).outcome === 'answer';
+  const dialogs = createDialogs(deps.dialogsStore, deps.clock, (text) => isCommand(text) || isQuestion(text));
   const recording = createDocumentRecording({ ...deps, dialogs });
   const registration = createRegistration({
     ...deps,
     dialogs,
-    isQuestion: (text) => search.ask(text).outcome === 'answer',
+    isCommand,
     features: () => features,
   });
   const organisation = createOrganisation({ ...deps, dialogs, registration });
@@ -204,6 +207,7 @@ export function createConversation(deps: ConversationDeps): Conversation {
     createDataRequests({ ...deps, actor: (account) => deps.roles.actor(account), dialogs, registration }),
   ];
   const commands = features.flatMap((feature) => feature.commands);
+  const spokenAs = spokenCommands(commands);
   const route = createRouter({ features, ask: ask.ask, dialogs, isOfficer, log });
   return {
     commands,

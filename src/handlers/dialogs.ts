@@ -15,28 +15,39 @@ const LEAVE = ['huy', 'huy bo', PASS, 'thoi'];
  * chats: in a group the answers of different people could not be told apart.
  */
 export interface Dialogs {
-  /** Waits for this chat's next text, which goes to the step `name` of a feature's `dialogs`, with this state. */
-  open(message: Incoming, name: string, state?: unknown): Promise<void>;
+  /**
+   * Waits for this chat's next text, which goes to the step `name` of a feature's `dialogs`, with this state.
+   *
+   * @param typed what is lost when the dialog is left, as a noun in Vietnamese; undefined: nothing worth a word
+   */
+  open(message: Incoming, name: string, state?: unknown, typed?: string): Promise<void>;
   close(message: Incoming): Promise<void>;
   /** The state of the dialog that is open; undefined: this one is not. */
   state(message: Incoming, name: string): Promise<unknown>;
   /** Whether this chat was asked something a short while ago: a text that nothing understands is more likely meant for that. */
   waits(message: Incoming): Promise<boolean>;
+  /** Whether a text is surely a command in words or a question of the handbook, whatever was asked. */
+  isMeantElsewhere(text: string): boolean;
+  /** What a step says to a text that it cannot read; undefined, so that it is passed on, when it is meant elsewhere. */
+  misread(message: Incoming, complaint: string): Outgoing[] | undefined;
+  /** Another command begins: ends what is open, and puts into its answer what was typed and is lost. */
+  endFor(message: Incoming, run: () => Promise<Outgoing[]>): Promise<Outgoing[]>;
   /** What the open dialog says to a text; undefined: none is open, or the text is not what it asked for. */
   answer(message: Incoming, features: readonly Feature[]): Promise<Outgoing[] | undefined>;
   /** `/huy` */
   feature: Feature;
 }
 
-export function createDialogs(store: DialogsStore, clock: Clock): Dialogs {
+/** @param isMeantElsewhere whether a text is surely a command in words or a question of the handbook */
+export function createDialogs(store: DialogsStore, clock: Clock, isMeantElsewhere: (text: string) => boolean): Dialogs {
   async function leave(message: Incoming): Promise<Outgoing[]> {
     return say((await store.close(message.channel, message.chatId)) ? LEFT : NOTHING_OPEN);
   }
 
   return {
-    async open(message, name, state = null) {
+    async open(message, name, state = null, typed) {
       if (message.group) throw new Error('a dialog was opened in a group');
-      await store.open(message.channel, message.chatId, { name, state });
+      await store.open(message.channel, message.chatId, { name, state, typed });
     },
     async close(message) {
       await store.close(message.channel, message.chatId);
@@ -50,6 +61,18 @@ export function createDialogs(store: DialogsStore, clock: Clock): Dialogs {
       const dialog = await store.current(message.channel, message.chatId);
       const oldest = clock.now().subtract({ minutes: WAITS_MINUTES });
       return dialog !== undefined && Temporal.Instant.compare(dialog.since, oldest) > 0;
+    },
+    isMeantElsewhere,
+    misread: ({ kind, text }, complaint) => (kind === 'text' && isMeantElsewhere(text) ? undefined : say(complaint)),
+    async endFor(message, run) {
+      const dialog = message.group ? undefined : await store.current(message.channel, message.chatId);
+      if (!dialog) return run();
+      await store.close(message.channel, message.chatId);
+      const answer = await run();
+      if (dialog.typed === undefined) return answer;
+      const [first, ...rest] = answer;
+      const lost = `Việc đang làm dở đã bỏ: ${dialog.typed}.`;
+      return first ? [{ ...first, markdown: `${lost}\n\n${first.markdown}` }, ...rest] : say(lost);
     },
     async answer(message, features) {
       if (message.group) return undefined;
@@ -69,6 +92,7 @@ export function createDialogs(store: DialogsStore, clock: Clock): Dialogs {
           description: 'Bỏ việc đang làm dở',
           audience: 'everyone',
           words: LEAVE,
+          isAside: true,
           run: leave,
         },
       ],

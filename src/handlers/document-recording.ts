@@ -63,7 +63,8 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
   const options = (id: string | undefined) => ({ documents, find, today: today(), id });
 
   async function open(message: Incoming, state: State): Promise<void> {
-    await dialogs.open(message, DIALOG, state);
+    const { draft } = state;
+    await dialogs.open(message, DIALOG, state, Object.keys(draft).length > 0 ? 'văn bản đang ghi' : undefined);
   }
 
   async function ask(message: Incoming, state: State, step: Key, before = ''): Promise<Outgoing[]> {

@@ -103,6 +103,7 @@ export function createDocumentFeature(
         description: 'Tra một văn bản theo số hiệu, ví dụ /vanban 24-QĐ/TW',
         audience: 'everyone',
         words: ['van ban', 'tra van ban'],
+        isAside: true,
         argument: /^(?:số\s+)?\d{1,4}\b/i,
         async run(message, argument) {
           const [first = ''] = argument.split(/\s/, 1);

@@ -13,7 +13,7 @@ import { className, timetable } from './timetable.ts';
 const ENROL = 'enrol';
 
 export interface EnrollingDeps {
-  classes: Pick<ClassesStore, 'byCode' | 'byId' | 'sessionsOf'>;
+  classes: Pick<ClassesStore, 'named' | 'byId' | 'sessionsOf'>;
   enrolments: EnrolmentsStore;
   people: Pick<PeopleStore, 'of'>;
   units: Pick<UnitsStore, 'all'>;
@@ -38,8 +38,17 @@ export function createEnrolling(deps: EnrollingDeps): Enrolling {
   async function typed(message: Incoming, code: string): Promise<Outgoing[]> {
     if (message.group) return say(PRIVATELY);
     if (code === '') return say(WHICH_CLASS);
-    const trainingClass = await classes.byCode(code);
-    return trainingClass ? start(message, trainingClass) : say(noClass(code));
+    const found = await classes.named(code);
+    const [first] = found;
+    if (!first) return say(noClass(code));
+    if (found.length === 1) return start(message, first);
+    return say(
+      'Có mấy lớp mang mã gần giống nhau. Đồng chí chọn đúng lớp của mình:',
+      found.slice(0, MOST_CLASSES).map(({ id, code: known, title }) => ({
+        id: choiceId(ENROL, 'start', id),
+        label: `${known}: ${title}`,
+      })),
+    );
   }
 
   async function start(message: Incoming, trainingClass: TrainingClass): Promise<Outgoing[]> {
@@ -143,8 +152,8 @@ export function createEnrolling(deps: EnrollingDeps): Enrolling {
           description: 'Đăng ký lớp, ví dụ /dangky BD-2026-01',
           audience: 'everyone',
           words: ['dang ky', 'dang ky lop', 'dang ky lop hoc', 'ghi danh'],
-          // A code has a digit; "đăng ký kết hôn" is a question.
-          argument: /^\S{0,30}\d\S{0,30}$/u,
+          // A code has a digit, in each part but the first: "đăng ký kết hôn" is a question.
+          argument: /^(?:\S{0,30}\d\S{0,30}|[a-zđ]{1,6}(?: \S{0,10}\d\S{0,10}){1,3})$/iu,
           run: typed,
         },
       ],
@@ -193,6 +202,8 @@ function notIn(trainingClass: TrainingClass): string {
   return `Đồng chí không có tên trong lớp ${className(trainingClass)}.`;
 }
 
+/** Whose codes are alike. */
+const MOST_CLASSES = 6;
 const WHICH_CLASS =
   'Đồng chí gõ mã lớp sau lệnh, ví dụ: /dangky BD-2026-01. Mã lớp có trong giấy triệu tập, hoặc hỏi cán bộ phụ trách lớp. Xem các lớp của mình: /lop';
 const GONE = 'Lớp này không còn nữa. Đồng chí hỏi cán bộ phụ trách lớp.';

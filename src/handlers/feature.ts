@@ -16,6 +16,8 @@ export interface Command {
   asTyped?: RegExp;
   /** The words may be followed by an argument of this form: "van ban 24-QĐ/TW". */
   argument?: RegExp;
+  /** Asked in between: a dialog that is open goes on after it. Any other command ends it. */
+  isAside?: boolean;
   run(message: Incoming, argument: string): Answer;
 }
 

@@ -70,7 +70,13 @@ export function createHandbookDrafting(deps: HandbookDraftingDeps): HandbookDraf
     return document ? shortNumber(document) : doc;
   };
 
-  const open = (message: Incoming, draft: Draft): Promise<void> => dialogs.open(message, DRAFT_DIALOG, draft);
+  const open = (message: Incoming, draft: Draft): Promise<void> =>
+    dialogs.open(
+      message,
+      DRAFT_DIALOG,
+      draft,
+      Object.keys(draft.changes).length > 0 ? 'mục sổ tay đang soạn' : undefined,
+    );
 
   async function askField(message: Incoming, draft: Draft): Promise<Outgoing[]> {
     await open(message, draft);

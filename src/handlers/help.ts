@@ -15,6 +15,7 @@ export function createHelp(
     commands: [
       {
         name: 'trogiup',
+        isAside: true,
         description: 'Xem cách dùng',
         audience: 'everyone',
         words: [

@@ -57,7 +57,7 @@ export function createInviting(deps: InvitingDeps): Inviting {
   async function unitTyped(message: Incoming, state: unknown): Promise<Outgoing[] | undefined> {
     const { role } = state as { role: Role };
     const match = await units.match(message.text, await roles.reach(message));
-    if (match.kind === 'none') return say(NO_SUCH_UNIT);
+    if (match.kind === 'none') return dialogs.misread(message, NO_SUCH_UNIT);
     if (match.kind === 'exact') return inviteInto(message, role, match.unit.id);
     const choices: Choice[] = [];
     for (const unit of match.units) {

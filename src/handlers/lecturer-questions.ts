@@ -3,7 +3,7 @@ import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { ClassesStore } from '../classes/classes-store.ts';
 import type { EnrolmentsStore } from '../classes/enrolments-store.ts';
 import { timeWords } from '../classes/session-words.ts';
-import { codeKey, reachesClass, type Session, type TrainingClass } from '../classes/training-class.ts';
+import { bareCode, codeKey, reachesClass, type Session, type TrainingClass } from '../classes/training-class.ts';
 import type { Clock } from '../clock.ts';
 import { vietnameseDate } from '../handbook/iso-date.ts';
 import type { PeopleStore, Person } from '../people/people-store.ts';
@@ -110,14 +110,14 @@ export function createLecturerQuestions(
   /** By a class's code, the number of the session in its class, and words of topic, lecturer or time. */
   function matching(all: readonly Meeting[], argument: string): Meeting[] {
     const asked = `-${codeKey(argument)}-`;
-    const codes = new Set(all.map(({ trainingClass }) => codeKey(trainingClass.code)));
-    const code = [...codes].find((key) => asked.includes(`-${key}-`));
+    const codes = all.flatMap(({ trainingClass: { code: own } }) => [codeKey(own), bareCode(own)]);
+    const code = codes.find((key) => asked.includes(`-${key}-`));
     const rest = (code === undefined ? asked : asked.replace(`-${code}-`, '-')).split('-').filter(Boolean);
     const others = rest.filter((word) => word !== 'buoi');
     const byClass = Map.groupBy(all, ({ trainingClass }) => trainingClass.id);
     return all.filter((one) => {
       const { session, trainingClass } = one;
-      if (code !== undefined && codeKey(trainingClass.code) !== code) return false;
+      if (code !== undefined && bareCode(trainingClass.code) !== code.replaceAll('-', '')) return false;
       const number = (byClass.get(trainingClass.id)?.indexOf(one) ?? 0) + 1;
       if (others.length === 1 && others[0] === String(number)) return true;
       const text = `${session.topic} ${session.lecturer ?? ''} ${timeWords(session, timeZone)}`;

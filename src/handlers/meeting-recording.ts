@@ -16,6 +16,8 @@ import type { MeetingRights } from './meeting-rights.ts';
 
 const STEP = 'meeting-step';
 const SAVE = 'meeting-save';
+/** What is lost when recording is left. */
+const TYPED = 'lịch họp vừa gõ';
 /** Days ahead in which holidays are looked for when meetings are recorded. */
 const LOOK_AHEAD = 365;
 /** Places are a few words. UTF-16 units. */
@@ -67,7 +69,7 @@ export function createMeetingRecording(deps: MeetingRecordingDeps): MeetingRecor
   async function ask(message: Incoming, state: State): Promise<Outgoing[]> {
     const { rule, place } = state;
     if (rule?.time !== undefined && place !== undefined) return preview(message, state, rule);
-    await dialogs.open(message, STEP, state);
+    await dialogs.open(message, STEP, state, rule && TYPED);
     return say(!rule ? ASK_WHEN : rule.time === undefined ? ASK_TIME : ASK_PLACE);
   }
 
@@ -84,7 +86,7 @@ export function createMeetingRecording(deps: MeetingRecordingDeps): MeetingRecor
   async function preview(message: Incoming, state: State, rule: MeetingRule): Promise<Outgoing[]> {
     const unit = await deps.units.byId(state.unitId);
     if (!unit) return say(GONE);
-    await dialogs.open(message, SAVE, state);
+    await dialogs.open(message, SAVE, state, TYPED);
     const known = await meetings.of(unit);
     const replaced = known.find(
       ({ unitId, below, rule: old }) => unitId === unit.id && below === state.below && old.kind !== 'once',
@@ -146,10 +148,13 @@ export function createMeetingRecording(deps: MeetingRecordingDeps): MeetingRecor
         if (!(await (await deps.rights(message)).maySet(state.unitId, state.below))) return undefined;
         if (message.text.includes('?')) return undefined;
         const { rule } = state;
-        if (!rule) return when(message, state, message.text);
+        if (!rule) {
+          const isRead = !('mistake' in readMeeting(message.text, today()));
+          return isRead || !dialogs.isMeantElsewhere(message.text) ? when(message, state, message.text) : undefined;
+        }
         if (rule.time === undefined) {
           const time = readTime(message.text);
-          if ('mistake' in time) return say(`${escapeMarkdown(time.mistake)}\n\n${ASK_TIME}`);
+          if ('mistake' in time) return dialogs.misread(message, `${escapeMarkdown(time.mistake)}\n\n${ASK_TIME}`);
           const timed = { ...rule, time: time.value.toString({ smallestUnit: 'minute' }) };
           return ask(message, { ...state, rule: timed });
         }
@@ -159,9 +164,8 @@ export function createMeetingRecording(deps: MeetingRecordingDeps): MeetingRecor
       },
       async [SAVE](message, kept) {
         const state = kept as State;
-        const spoken = words(fold(message.text)).join(' ');
-        if (RIGHT.test(spoken) && !/dừng/iu.test(message.text.normalize('NFC'))) return save(message);
-        if (spoken === 'sua' || WRONG.test(spoken)) return begin(message, state.unitId, state.below, '');
+        if (agrees(message.text)) return save(message);
+        if (disagrees(message.text)) return begin(message, state.unitId, state.below, '');
         // Another schedule in its place; anything else leaves this one to be confirmed.
         if ('mistake' in readMeeting(message.text, today())) return undefined;
         return begin(message, state.unitId, state.below, message.text);
@@ -172,7 +176,17 @@ export function createMeetingRecording(deps: MeetingRecordingDeps): MeetingRecor
 
 /** Folded: what people say to "Đúng chưa?". */
 const RIGHT = /^(?:da |vang )?(?:ghi|dung|ok|oke|dong y|nhat tri|duoc|vang)(?: roi| a| nhe)*$/;
-const WRONG = /^(?:da )?(?:chua|chua dung|sai|sai roi|khong dung)(?: a)?$/;
+const WRONG = /^(?:sua|(?:da )?(?:chua|chua dung|sai|sai roi|khong dung)(?: a)?)$/;
+
+/** Whether somebody says yes to what was shown. "Dừng" folds to the same as "đúng". */
+export function agrees(text: string): boolean {
+  return RIGHT.test(words(fold(text)).join(' ')) && !/dừng/iu.test(text.normalize('NFC'));
+}
+
+/** Whether somebody says that what was shown is not right. */
+export function disagrees(text: string): boolean {
+  return WRONG.test(words(fold(text)).join(' '));
+}
 
 /** The unit with its meetings, as they are listed. */
 export function meetingLine(rule: MeetingRule, place: string | undefined): string {

@@ -13,11 +13,11 @@ import type { RolesStore } from '../people/roles-store.ts';
 import type { Unit, UnitsStore } from '../people/units-store.ts';
 import type { Dialogs } from './dialogs.ts';
 import { choiceId, say, type Feature } from './feature.ts';
+import { createMeetingMoving } from './meeting-moving.ts';
 import { createMeetingRecording, meetingLine, unitHead } from './meeting-recording.ts';
 import { createMeetingRights, type MeetingRights } from './meeting-rights.ts';
 import { PRIVATELY } from './registration.ts';
 
-const MOVE = 'meeting-move';
 const FOR_UNIT = 'meeting-unit';
 /** Meetings that are shown, and that can be picked to be moved. */
 const SHOWN = 3;
@@ -37,10 +37,11 @@ export interface MeetingsFeatureDeps {
 
 /** `/hop`: a unit's meetings: see, record, move, call off; officers for the units within their reach. */
 export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
-  const { meetings, units, roles, dialogs, holidays, clock, timeZone } = deps;
+  const { meetings, units, roles, dialogs, clock, timeZone } = deps;
   const rights = createMeetingRights(roles, units);
   const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
   const recording = createMeetingRecording({ ...deps, rights, today });
+  const moving = createMeetingMoving({ ...deps, rights, today, plannedOn, by });
 
   /** A schedule by itself, from somebody who records those of one cell: "ngày 5 hằng tháng 19:30, nhà văn hóa". */
   async function schedule(message: Incoming): Promise<Outgoing[] | undefined> {
@@ -183,8 +184,9 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
           { id: choiceId(MEETINGS, 'keep', id, date), label: 'Theo đúng lịch' },
         ]);
       case 'move':
-        await dialogs.open(message, MOVE, { id, date });
-        return say(`Dời kỳ họp **${when}** sang ngày nào? Đồng chí gõ ví dụ: 6/12 19:30.`);
+        return moving.ask(message, meeting, date);
+      case 'moved':
+        return moving.carryOut(message, meeting, date);
       case 'off':
         await meetings.change(meeting, date, 'off', await by(message, meeting, `kỳ ${when} không họp.`));
         return say(`Đã ghi: kỳ họp ${when} không họp.`, [
@@ -227,36 +229,6 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
     return { actor: await roles.actor(message), markdown: `${head}: ${what} Gõ /hop để xem.` };
   }
 
-  /** Moves the meeting that the dialog is about to the day that was typed. */
-  async function moveTo(
-    message: Incoming,
-    { id, date }: { id: string; date: string },
-  ): Promise<Outgoing[] | undefined> {
-    if (message.text.includes('?')) return undefined;
-    const meeting = await meetings.byId(id);
-    const planned = meeting && plannedOn(meeting, date);
-    if (!planned || !(await (await rights(message)).mayChange(meeting))) return undefined;
-    const read = readMeeting(message.text, today());
-    if ('mistake' in read || read.value.rule.kind !== 'once') return say(WHICH_DAY);
-    const { rule } = read.value;
-    const day = Temporal.PlainDate.from(rule.date);
-    const to = startOf({ time: rule.time ?? meeting.rule.time }, day, timeZone);
-    if (Temporal.Instant.compare(to, clock.now()) <= 0) return say(WHICH_DAY);
-    await dialogs.close(message);
-    const moved = occurrenceWords({ meeting, date, startsAt: to, decided: true }, timeZone);
-    const before = dayWords(planned.toZonedDateTimeISO(timeZone));
-    await meetings.change(meeting, date, to, await by(message, meeting, `kỳ ${before} dời sang ${moved}.`));
-    const holiday = holidays.get(day.toString());
-    return holiday === undefined
-      ? say(`Đã dời kỳ họp sang ${moved}.`, [
-          { id: choiceId(MEETINGS, 'move', id, date), label: 'Dời sang ngày khác' },
-          { id: choiceId(MEETINGS, 'keep', id, date), label: 'Theo đúng lịch' },
-        ])
-      : say(`Đã dời kỳ họp sang ${moved}. Ngày này là **${holiday}**; đồng chí có muốn chọn ngày khác không?`, [
-          { id: choiceId(MEETINGS, 'move', id, date), label: 'Dời sang ngày khác' },
-        ]);
-  }
-
   return {
     commands: [
       {
@@ -271,7 +243,7 @@ export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
     hear: schedule,
     dialogs: {
       ...recording.dialogs,
-      [MOVE]: (message, state) => moveTo(message, state as { id: string; date: string }),
+      ...moving.dialogs,
       async [FOR_UNIT](message, state) {
         const mine = await rights(message);
         if (!mine.isOfficer || (state as { when?: string }).when !== undefined) return undefined;
@@ -292,4 +264,3 @@ const HOW_FOR_OFFICERS =
   'Để đặt lịch họp cho một đơn vị, đồng chí gõ tên đơn vị, dấu | rồi lịch họp, ví dụ:\n\n/hop Chi bộ Thôn 1 | ngày 3 hằng tháng 19:30, nhà văn hóa\n\nGõ /hop kèm tên đơn vị để xem lịch của đơn vị đó.';
 const NO_SUCH_UNIT =
   'Tôi không thấy đơn vị này trong phạm vi của đồng chí. Đồng chí gõ lại tên, hoặc gõ /donvi để xem danh sách.';
-const WHICH_DAY = 'Đồng chí gõ ngày sắp tới và giờ họp, ví dụ: 6/12 19:30. (Gõ /huy để thôi.)';

@@ -72,7 +72,7 @@ export function createQueueAnswering(deps: QueueAnsweringDeps): QueueAnswering {
         `Tin dài ${text.length} ký tự, nhiều nhất là ${LONGEST.toLocaleString('vi')}. Đồng chí viết gọn lại giúp.`,
       );
     }
-    await dialogs.open(message, SEND_DIALOG, { ...draft, text });
+    await dialogs.open(message, SEND_DIALOG, { ...draft, text }, 'câu trả lời đang soạn');
     const people = group.questions.length;
     const to = people > 1 ? `**${people} người** đã hỏi sẽ nhận` : 'Người hỏi sẽ nhận';
     const what = draft.kind === 'answer' ? 'câu trả lời này' : 'lời này, và câu hỏi được đóng';

@@ -88,7 +88,7 @@ export function createQueueSuggestions(deps: QueueSuggestionsDeps): QueueSuggest
         const entry = handbook.entry(entryId);
         if (!(await mayEdit(message)) || !entry) return undefined;
         const text = message.text.trim();
-        await dialogs.open(message, DIALOG, { entryId, text } satisfies Rewriting);
+        await dialogs.open(message, DIALOG, { entryId, text } satisfies Rewriting, 'cách hỏi vừa gõ');
         return say(`Thêm cách hỏi này cho mục **${escapeMarkdown(entry.question)}**?\n\n${quoted(text)}`, [
           { id: choiceId(QUEUE, 'viet'), label: 'Thêm cách hỏi' },
           { id: choiceId(QUEUE, 'leave'), label: 'Hủy' },

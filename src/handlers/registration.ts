@@ -47,8 +47,8 @@ export interface RegistrationDeps {
   dialogs: Dialogs;
   units: UnitMatcher;
   consent: Consent;
-  /** Whether the handbook has an answer to this text: then it is no name. */
-  isQuestion: (text: string) => boolean;
+  /** Whether this text is a command in words: then it is neither a name nor a unit. */
+  isCommand: (text: string) => boolean;
   /** All features, for their `onward`. */
   features: () => readonly Feature[];
 }
@@ -129,11 +129,10 @@ export function createRegistration(deps: RegistrationDeps): Registration {
   async function named(message: Incoming, text: string, onward: Onward): Promise<Outgoing[] | undefined> {
     const person = await people.of(message);
     if (!person) return require(message, onward);
-    if (text.includes('?')) return undefined;
+    if (text.includes('?') || deps.isCommand(text)) return undefined;
     const name = readPersonName(text);
-    const question = deps.isQuestion(text);
-    if (name === undefined) return question ? undefined : say(NO_NAME);
-    if (!question) return settleName(message, person, name, onward);
+    if (name === undefined) return dialogs.misread(message, NO_NAME);
+    if (!dialogs.isMeantElsewhere(text)) return settleName(message, person, name, onward);
     await open(message, { step: 'name', onward, typed: name });
     return say(`**${escapeMarkdown(name)}** là họ và tên của đồng chí phải không?`, [IS_NAME, IS_QUESTION]);
   }
@@ -147,7 +146,8 @@ export function createRegistration(deps: RegistrationDeps): Registration {
   async function belongs(message: Incoming, text: string, onward: Onward): Promise<Outgoing[] | undefined> {
     const person = await people.of(message);
     if (!person) return require(message, onward);
-    if (text.includes('?')) return undefined;
+    // A question is not looked for: names of units look like one.
+    if (text.includes('?') || deps.isCommand(text)) return undefined;
     if (text.length > LONGEST_UNIT) return say(LONG_UNIT);
     const found = await units.match(text);
     if (found.kind === 'exact') return settle(message, person, found.unit, onward);

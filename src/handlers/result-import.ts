@@ -50,7 +50,8 @@ export interface ResultImport {
 export function createResultImport(deps: ResultImportDeps): ResultImport {
   const { choice, enrolments, units, dialogs } = deps;
 
-  const open = (message: Incoming, state: State): Promise<void> => dialogs.open(message, DIALOG, state);
+  const open = (message: Incoming, state: State): Promise<void> =>
+    dialogs.open(message, DIALOG, state, state.lines && 'kết quả học viên vừa gửi');
 
   async function preview(
     message: Incoming,

@@ -1,6 +1,7 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import type { Logger } from '../log.ts';
 import { fold, words } from '../search/fold.ts';
+import { spokenCommands } from './spoken-commands.ts';
 import type { Dialogs } from './dialogs.ts';
 import { say, type Command, type Feature } from './feature.ts';
 
@@ -11,7 +12,7 @@ export interface RouterDeps {
   features: readonly Feature[];
   /** What is no command, button or command in words: a question. */
   ask: (message: Incoming, text: string) => Promise<Outgoing[]>;
-  dialogs: Pick<Dialogs, 'answer'>;
+  dialogs: Pick<Dialogs, 'answer' | 'endFor'>;
   isOfficer: (message: Incoming) => Promise<boolean>;
   log: Logger;
 }
@@ -27,12 +28,15 @@ export function createRouter({
   const commands = new Map(features.flatMap((feature) => feature.commands.map((command) => [command.name, command])));
   const choices = new Map(features.flatMap((feature) => Object.entries(feature.choices)));
   const codes = features.flatMap((feature) => feature.codes ?? []);
-  const inWords = [...commands.values()]
-    .flatMap((command) => command.words.map((phrase) => ({ command, phrase })))
-    .toSorted((a, b) => b.phrase.length - a.phrase.length);
+  const spokenAs = spokenCommands([...commands.values()]);
 
   async function isAllowed(command: Command, message: Incoming): Promise<boolean> {
     return command.audience === 'everyone' || isOfficer(message);
+  }
+
+  async function run(command: Command, message: Incoming, argument: string): Promise<Outgoing[]> {
+    if (command.isAside) return command.run(message, argument);
+    return dialogs.endFor(message, async () => command.run(message, argument));
   }
 
   async function route(message: Incoming): Promise<Outgoing[]> {
@@ -64,7 +68,7 @@ export function createRouter({
     const typed = /^\/(\w+)\s*([\s\S]*)$/.exec(text);
     if (typed) {
       const command = commands.get(typed[1]?.toLowerCase() ?? '');
-      if (command && (await isAllowed(command, message))) return command.run(message, typed[2]?.trim() ?? '');
+      if (command && (await isAllowed(command, message))) return run(command, message, typed[2]?.trim() ?? '');
       return message.group ? [] : say(UNKNOWN_COMMAND);
     }
     const code = codes.find(({ form }) => form.test(text));
@@ -84,12 +88,8 @@ export function createRouter({
     }
     if (spoken === '') return say(NO_WORDS);
     if (text.length > LONGEST_TEXT) return say(TOO_LONG);
-    for (const { command, phrase } of inWords) {
-      if (spoken !== phrase && !spoken.startsWith(`${phrase} `)) continue;
-      const argument = spoken === phrase ? '' : afterWords(text, phrase.split(' ').length);
-      if (spoken !== phrase && !command.argument?.test(argument)) continue;
-      if (command.asTyped && !command.asTyped.test(text.normalize('NFC'))) continue;
-      if (await isAllowed(command, message)) return command.run(message, argument);
+    for (const { command, argument } of spokenAs(text)) {
+      if (await isAllowed(command, message)) return run(command, message, argument);
     }
     return ask(message, text);
   }
@@ -102,11 +102,6 @@ export function createRouter({
       return message.group ? [] : say(FAILED);
     }
   };
-}
-
-/** What follows the first `count` words, as it was typed. */
-function afterWords(text: string, count: number): string {
-  return text.replace(new RegExp(`^(?:[^\\p{L}\\p{M}\\p{N}]*[\\p{L}\\p{M}\\p{N}]+){${count}}`, 'u'), '').trim();
 }
 
 const UNSUPPORTED =

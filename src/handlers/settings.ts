@@ -158,7 +158,7 @@ export function createSettings(deps: SettingsDeps): Feature {
         if (!person || message.text.includes('?')) return undefined;
         const { lead, ask: question } = QUESTIONS[state as Question];
         const settings = readSetting(`${lead} ${message.text.slice(0, LONGEST)}`, today());
-        if (!settings) return say(`Tôi chưa hiểu. ${question}`);
+        if (!settings) return dialogs.misread(message, `Tôi chưa hiểu. ${question}`);
         await dialogs.close(message);
         return change(person, settings);
       },

@@ -82,7 +82,8 @@ export function createTraining(deps: TrainingDeps): {
       if (text === '') return undefined;
       const checkedIn = await checkIn.accept(message, text);
       if (checkedIn) return checkedIn;
-      const trainingClass = (await classes.byCode(text)) ?? (await classes.byId(text));
+      const named = await classes.named(text);
+      const trainingClass = named.length === 1 ? named[0] : await classes.byId(text);
       return trainingClass && enrolling.start(message, trainingClass);
     },
     services: { 'lich-hoc': myClasses.schedule, 'lop-cua-toi': myClasses.list, 'xin-vang': absence.list },

@@ -74,7 +74,7 @@ export function createUnitAdding({ units, roles, dialogs, view }: UnitAddingDeps
       await dialogs.close(message);
       return say('Các đơn vị này đã có đủ trong danh sách, không có gì phải thêm.', [ALL_UNITS]);
     }
-    await dialogs.open(message, IMPORT, { rows, under: under ?? null });
+    await dialogs.open(message, IMPORT, { rows, under: under ?? null }, 'các đơn vị vừa gõ');
     const parts = [
       added.length > 0 ? `Sẽ thêm **${added.length} đơn vị**:\n\n${nameList(added)}` : '',
       updated.length > 0 ? `Sẽ cập nhật **${updated.length} đơn vị**:\n\n${nameList(updated)}` : '',

@@ -4,7 +4,7 @@ import { timestamp, type Clock } from '../clock.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import { recordAudit } from '../people/audit-store.ts';
 import { toSettings, type PersonHooks } from '../people/people-store.ts';
-import { heardAt, recipientsOf } from '../people/recipients-store.ts';
+import { heardAt, recipientsOf, type Recipient } from '../people/recipients-store.ts';
 import { withdrawGroup } from '../reminders/withdraw.ts';
 import type { Database } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
@@ -40,6 +40,8 @@ export interface MeetingsStore {
   add(draft: MeetingDraft, by: ChangeBy): Promise<Meeting>;
   /** Moves one meeting, calls it off, or has it held as its rule says. */
   change(meeting: Meeting, date: string, to: Temporal.Instant | 'off' | 'as planned', by: ChangeBy): Promise<void>;
+  /** How many others would be told if this one changed the meeting. @param actor as in `AuditEntry.actor` */
+  toBeTold(meeting: Meeting, actor: string): Promise<number>;
   /** They are not held any more. */
   end(meeting: Meeting, by: ChangeBy): Promise<void>;
 }
@@ -61,6 +63,12 @@ export function createMeetingsStore({ db, clock, timeZone, outbox }: MeetingsDep
     await withdrawGroup(transaction, clock, dutiesOf(id));
   }
 
+  async function othersOf(handle: Handle, meeting: Meeting, actor: string): Promise<Recipient[]> {
+    const concerned = (await readSecretaries(handle)).of(meeting).map(({ personId }) => personId);
+    const others = concerned.filter((personId) => personId !== actor);
+    return [...(await recipientsOf(handle, others)).values()];
+  }
+
   /** The other secretaries concerned; once for each change. */
   async function tellOthers(
     transaction: Transaction<Schema>,
@@ -68,9 +76,7 @@ export function createMeetingsStore({ db, clock, timeZone, outbox }: MeetingsDep
     what: string,
     { actor, markdown }: ChangeBy,
   ): Promise<void> {
-    const concerned = (await readSecretaries(transaction)).of(meeting).map(({ personId }) => personId);
-    const others = concerned.filter((personId) => personId !== actor);
-    const messages = [...(await recipientsOf(transaction, others)).values()].map((to) => ({
+    const messages = (await othersOf(transaction, meeting, actor)).map((to) => ({
       key: `meeting:${meeting.id}:${what}:${to.personId}`,
       class: 'reminder' as const,
       channel: to.channel,
@@ -171,6 +177,7 @@ export function createMeetingsStore({ db, clock, timeZone, outbox }: MeetingsDep
         await tellOthers(transaction, meeting, `${date}:${sequence}`, by);
       });
     },
+    toBeTold: async (meeting, actor) => (await othersOf(db, meeting, actor)).length,
     end(meeting, by) {
       return db.transaction().execute(async (transaction) => {
         await endRow(transaction, meeting.id);

@@ -9,6 +9,8 @@ export interface Dialog {
   name: string;
   /** What the feature keeps of it; must survive JSON. */
   state: unknown;
+  /** What was typed in it and is lost with it, in Vietnamese: "câu trả lời đang soạn". */
+  typed?: string | undefined;
 }
 
 /** One that is open. */
@@ -32,8 +34,8 @@ export function createDialogsStore(db: Database, clock: Clock): DialogsStore {
   const oldest = (): string => timestamp(clock.now().subtract({ hours: KEEP_HOURS }));
 
   return {
-    async open(channel, chat_id, { name, state }) {
-      const row = { name, state: JSON.stringify(state), updated_at: timestamp(clock.now()) };
+    async open(channel, chat_id, { name, state, typed }) {
+      const row = { name, state: JSON.stringify({ state, typed }), updated_at: timestamp(clock.now()) };
       await db
         .insertInto('dialogs')
         .values({ channel, chat_id, ...row })
@@ -49,8 +51,8 @@ export function createDialogsStore(db: Database, clock: Clock): DialogsStore {
         .where('updated_at', '>=', oldest())
         .executeTakeFirst();
       if (!row) return undefined;
-      const state: unknown = JSON.parse(row.state);
-      return { name: row.name, state, since: Temporal.Instant.from(row.updated_at) };
+      const { state, typed } = JSON.parse(row.state) as Pick<Dialog, 'state' | 'typed'>;
+      return { name: row.name, state, typed, since: Temporal.Instant.from(row.updated_at) };
     },
     async close(channel, chatId) {
       const { numDeletedRows } = await db

@@ -3,6 +3,7 @@ import type { AccountRef } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Search } from '../search/search.ts';
+import type { Holidays } from '../meetings/holidays.ts';
 import type { Database } from '../store/database.ts';
 import { createFieldOfficersStore, type FieldOfficersStore } from './field-officers-store.ts';
 import { createLecturerQuestionsStore, type LecturerQuestionsStore } from './lecturer-store.ts';
@@ -27,6 +28,8 @@ export interface QuestionLoopDeps {
   db: Database;
   clock: Clock;
   timeZone: string;
+  /** No working days. */
+  holidays: Holidays;
   outbox: Pick<OutboxStore, 'enqueue' | 'cancel'>;
   search: Pick<Search<Entry>, 'ask'>;
   /** Who is named in ADMINS. */

@@ -88,7 +88,7 @@ export function createQueueAsking(deps: QueueDeps): QueueAsking {
       announcement_id: null,
       author: null,
       created_at: now(),
-      due_on: addWorkingDays(todayOf(deps), ANSWER_WORKING_DAYS).toString(),
+      due_on: addWorkingDays(todayOf(deps), ANSWER_WORKING_DAYS, deps.holidays).toString(),
       ...NOT_ANSWERED,
       ...row,
     };

@@ -3,6 +3,7 @@ import type { Kysely, Selectable } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { AccountRef } from '../config.ts';
 import type { NewMessage, OutboxStore } from '../delivery/outbox-store.ts';
+import type { Holidays } from '../meetings/holidays.ts';
 import { reaches, type Reach } from '../people/reach.ts';
 import type { Database } from '../store/database.ts';
 import type { QueueState, Schema } from '../store/schema.ts';
@@ -14,6 +15,8 @@ export interface QueueDeps {
   db: Database;
   clock: Clock;
   timeZone: string;
+  /** No working days. */
+  holidays: Holidays;
   outbox: Pick<OutboxStore, 'enqueue' | 'cancel'>;
   /** Who is named in ADMINS. */
   admins: readonly AccountRef[];

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createAnnouncementsStore, type AnnouncementsStore } from '../../src/announcements/announcements-store.ts';
 import { createProgress, type Progress } from '../../src/announcements/progress.ts';
+import { momentWords } from '../../src/announcements/schedule.ts';
 import { DeliveryError, type Outgoing } from '../../src/bot/channel.ts';
 import type { ChannelName } from '../../src/config.ts';
 import { createOutboxStore, type OutboxStore } from '../../src/delivery/outbox-store.ts';
@@ -16,6 +17,7 @@ let store: AnnouncementsStore;
 let outbox: OutboxStore;
 let progress: Progress;
 let fails: DeliveryError | undefined;
+let leftOfZalo: number | null = null;
 const shown: string[] = [];
 
 beforeEach(async () => {
@@ -24,6 +26,7 @@ beforeEach(async () => {
   outbox = createOutboxStore(db, clock);
   shown.length = 0;
   fails = undefined;
+  leftOfZalo = null;
   const show = (message: Outgoing): void => {
     if (fails) throw fails;
     shown.push(message.markdown);
@@ -50,6 +53,7 @@ beforeEach(async () => {
     lock: { take: () => true, release: () => undefined },
     rates: RATES,
     quietUntil: () => undefined,
+    zaloMonth: () => Promise.resolve({ leftForAnnouncements: leftOfZalo }),
     timeZone: 'Asia/Ho_Chi_Minh',
     clock,
     wait: () => Promise.resolve(),
@@ -184,6 +188,32 @@ test('people who want silence get it later, which the status says', async () => 
   await settle('b');
   await progress.run();
   expect(shown.at(-1)).toContain('Đã gửi xong');
+  expect((await store.byId(id))?.state).toBe('sent');
+});
+
+test("what waits for Zalo's next month is said with its time, and looked at rarely until it goes on", async () => {
+  const id = await sending('telegram', '5');
+  const since = momentWords(clock.now(), 'Asia/Ho_Chi_Minh');
+  await db.updateTable('outbox').set({ channel: 'zalo' }).where('key', '=', 'b').execute();
+  leftOfZalo = 0;
+  clock.advance({ minutes: 1 });
+  await progress.run();
+  const held = `1 người nhận qua Zalo đang chờ từ ${since}; sang tháng sau tôi gửi tiếp, vì gói Zalo tháng này đã dùng tới 95%. Chờ quá 7 ngày thì tôi không gửi nữa.`;
+  expect(shown.at(-1)).toMatch(/còn 2\n\nCòn vài giây\. 1 người nhận qua Zalo đang chờ/);
+  await settle('a');
+  clock.advance({ seconds: 3 });
+  await progress.run();
+  expect(shown.at(-1)?.endsWith(`Đã gửi 1 · còn 1\n\n${held}`), shown.at(-1)).toBe(true);
+  leftOfZalo = 10;
+  clock.advance({ seconds: 3 });
+  await progress.run();
+  expect(shown.at(-1)).toContain('tháng sau');
+  clock.advance({ minutes: 1 });
+  await progress.run();
+  expect(shown.at(-1)).toMatch(/Còn vài giây\.$/);
+  await db.updateTable('outbox').set({ state: 'sent' }).where('key', '=', 'b').execute();
+  clock.advance({ seconds: 3 });
+  await progress.run();
   expect((await store.byId(id))?.state).toBe('sent');
 });
 

@@ -116,6 +116,40 @@ describe('enrolling', () => {
     expect(await enrolledOf(HUNG, id)).toBeUndefined();
   });
 
+  test('a code is known without its dashes; where several are alike, the person chooses', async () => {
+    const { id } = await addClass();
+    const codes = [
+      '/dangky BD202601',
+      '/dangky bd 2026 01',
+      '/dangky lớp BD2026-01',
+      'đăng ký bd 202601',
+      '/start bd202601',
+    ];
+    for (const typed of codes) expect(textOf(await bot.say(LAN, typed)), typed).toContain('Tôi đồng ý');
+    for (const command of ['/lophoc', '/moi', '/diemdanh', '/baocao']) {
+      expect(textOf(await bot.say(ADMIN, `${command} bd202601`)), command).not.toMatch(/[Kk]hông (?:có|thấy)/);
+    }
+    await bot.sayInGroup(ADMIN, '-100', '/ganlop BD202601');
+    expect((await bot.classes.byId(id))?.group?.chatId).toBe('-100');
+    await bot.say(ADMIN, '/thongbao Mời họp lớp');
+    expect(textOf(await bot.say(ADMIN, 'lớp bd202601'))).toContain('Lớp BD-2026-01');
+
+    await addClass({ code: 'BD-202-601', title: 'Lớp khác' });
+    const asked = await bot.say(LAN, '/dangky bd202601');
+    expect(textOf(asked)).toMatch(
+      /\[BD-2026-01: Bồi dưỡng nghiệp vụ\]\n\[BD-202-601: Lớp khác\]|Lớp khác[\s\S]*Bồi dưỡng/,
+    );
+    for (const command of ['/lophoc', '/moi', '/baocao']) {
+      expect(textOf(await bot.say(ADMIN, `${command} bd202601`)), command).toContain('[BD-202-601: Lớp khác]');
+    }
+    expect(textOf(await bot.sayInGroup(ADMIN, '-200', '/ganlop BD202601'))).toContain('gõ đúng một mã');
+    expect(textOf(await bot.say(LAN, '/dangky BD-202-601'))).toContain('Tôi đồng ý');
+    await bot.addPerson(HUNG, 'Trần Văn Hùng');
+    const choice = choiceOf(await bot.say(HUNG, '/dangky bd202601'), 'BD-2026-01');
+    expect(textOf(await bot.press(HUNG, choice))).toContain('đã đăng ký');
+    expect(await enrolledOf(HUNG, id)).toBeDefined();
+  });
+
   test('ends with the closing date, else with the first session', async () => {
     const { id } = await addClass();
     await addClass({ code: 'KN-02', closesAt: at('2026-11-22T12:00') });

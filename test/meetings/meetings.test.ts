@@ -105,6 +105,7 @@ test('one that is moved is reminded of at its new time only, one that is called 
   const one = await bot.press(SECRETARY, choiceOf(list, '5/12/2026'));
   await bot.press(SECRETARY, choiceOf(one, 'Dời'));
   expect(textOf(await bot.say(SECRETARY, '12/12'))).toContain('19:30 thứ Bảy 12/12/2026');
+  expect(textOf(await bot.say(SECRETARY, 'đồng ý'))).toContain('Đã dời kỳ họp');
   const off = await bot.press(SECRETARY, choiceOf(list, '5/1/2027'));
   await bot.press(SECRETARY, choiceOf(off, 'Bỏ kỳ này'));
   const shown = textOf(await bot.say(SECRETARY, '/hop'));
@@ -112,6 +113,46 @@ test('one that is moved is reminded of at its new time only, one that is called 
   expect(shown).not.toContain(' 5/1/2027');
   const planned = await passUntil('2027-01-10T00:00:00Z');
   expect(planned.map(([, at]) => at.slice(0, 10))).toEqual(['2026-12-09', '2026-12-11', '2026-12-13']);
+});
+
+test('a move is shown with who is told before anything changes', async () => {
+  const second: AccountRef = { channel: 'zalo', userId: 'z15' };
+  const east = units.get('Chi bộ Thôn Đông');
+  await bot.addPerson(second, 'Phạm Văn Năm', { role: 'secretary', unitId: east }, east);
+  await bot.say(SECRETARY, '/hop ngày 5 hằng tháng 19:30, nhà văn hóa');
+  await bot.say(SECRETARY, 'ghi');
+  const told = async () =>
+    (await bot.db.selectFrom('outbox').select(['chat_id', 'markdown']).where('key', 'like', 'meeting:%').execute())
+      .slice(1)
+      .map(({ chat_id, markdown }) => [chat_id, markdown]);
+  const changes = () => bot.db.selectFrom('meeting_changes').select(['date', 'moved_to']).execute();
+  const list = await bot.press(SECRETARY, choiceOf(await bot.say(SECRETARY, '/hop'), 'Dời, hủy'));
+  const one = await bot.press(SECRETARY, choiceOf(list, '5/12/2026'));
+  await bot.press(SECRETARY, choiceOf(one, 'Dời'));
+
+  const preview = await bot.say(SECRETARY, '1/1 8h');
+  const notice =
+    '**Lịch họp** (Chi bộ Thôn Đông): kỳ thứ Bảy 5/12/2026 dời sang 08:00 thứ Sáu 1/1/2027, nhà văn hóa. Gõ /hop để xem.';
+  expect(preview[0]?.markdown).toBe(
+    `Kỳ họp **thứ Bảy 5/12/2026** sẽ dời sang **08:00 thứ Sáu 1/1/2027, nhà văn hóa**.\n\nLưu ý: ngày này là **Tết Dương lịch**.\n\n1 bí thư khác sẽ nhận được tin báo sau:\n\n> ${notice}`,
+  );
+  expect(await changes()).toEqual([]);
+  expect(textOf(await bot.say(SECRETARY, 'để xem'))).toContain('6/12 19:30');
+  await bot.press(SECRETARY, choiceOf(preview, 'Sửa'));
+  // What was to be mended is not agreed to any more.
+  const old = await bot.press(SECRETARY, 'nonsense.1');
+  expect(await bot.press(SECRETARY, choiceOf(preview, 'Đồng ý'))).toEqual(old);
+  await bot.say(SECRETARY, '1/1 8h');
+  expect(await bot.press(OTHER, choiceOf(preview, 'Đồng ý'))).toEqual(old);
+  expect([await changes(), await told()]).toEqual([[], []]);
+  expect(textOf(await bot.press(SECRETARY, choiceOf(preview, 'Đồng ý')))).toContain('Đã dời kỳ họp sang 08:00');
+  expect(await changes()).toEqual([{ date: '2026-12-05', moved_to: '2027-01-01T01:00:00.000Z' }]);
+  expect(await told()).toEqual([['z15', notice]]);
+  expect(await bot.press(SECRETARY, choiceOf(preview, 'Đồng ý'))).toEqual(old);
+
+  await bot.press(SECRETARY, choiceOf(one, 'Dời'));
+  await bot.say(SECRETARY, '6/12 8h');
+  expect(textOf(await bot.say(SECRETARY, 'sửa'))).toContain('sang ngày nào');
 });
 
 test('a holiday is asked about, at once and a week before, and nothing is moved by itself', async () => {
@@ -149,7 +190,7 @@ test('an officer sets meetings for a unit and everyone below; they cannot be cha
   expect(textOf(shown)).not.toContain('Dời, hủy');
   const [meeting] = await bot.db.selectFrom('meetings').select('id').execute();
   const old = await bot.press(STRANGER, 'nonsense.1');
-  for (const action of ['list', 'end', 'ended', 'one', 'move', 'off', 'keep']) {
+  for (const action of ['list', 'end', 'ended', 'one', 'move', 'moved', 'off', 'keep']) {
     for (const who of [SECRETARY, STRANGER]) {
       expect(await bot.press(who, `hop.${action}.${meeting?.id}.2026-12-03`), action).toEqual(old);
     }

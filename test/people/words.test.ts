@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readPersonName } from '../../src/people/person-name.ts';
 import { readSetting } from '../../src/people/settings-words.ts';
+import { loadHolidays } from '../../src/meetings/holidays.ts';
 import { addWorkingDays } from '../../src/people/working-days.ts';
 import { randomNumbers } from '../support/random.ts';
 
@@ -92,13 +93,15 @@ describe('names', () => {
 
 test('working days are counted as on a calendar', () => {
   const random = randomNumbers();
+  const holidays = loadHolidays();
   for (let i = 0; i < 500; i++) {
     const from = day('2026-01-01').add({ days: random.number(1000) });
     const count = random.number(12);
-    const to = addWorkingDays(from, count);
+    const to = addWorkingDays(from, count, holidays);
     const between = Array.from({ length: from.until(to).days }, (_, k) => from.add({ days: k + 1 }));
-    const worked = between.filter(({ dayOfWeek }) => dayOfWeek !== 6 && dayOfWeek !== 7);
+    const worked = between.filter((one) => one.dayOfWeek !== 6 && one.dayOfWeek !== 7 && !holidays.has(one.toString()));
     expect(worked.length, `seed ${random.seed}: ${from.toString()} + ${count}`).toBe(count);
     if (count > 0) expect(to.dayOfWeek).toBeLessThan(6);
   }
+  expect(addWorkingDays(day('2026-04-29'), 2, holidays)).toEqual(day('2026-05-05'));
 });

@@ -79,7 +79,7 @@ test('from a question without an answer to the officer’s answer, one question 
   expect(textOf(await handOver(LAN, UNKNOWN))).toContain('Tôi đã gửi câu hỏi cho **cán bộ phụ trách**');
   const [notice = ''] = await sentTo(OFFICER);
   expect(notice).toContain('Máy bay không người lái');
-  expect(notice).toContain('trả lời chậm nhất 24/11/2026');
+  expect(notice).toContain('trả lời chậm nhất 25/11/2026');
   expect(notice).toContain('Mục gần nhất trong sổ tay');
   expect(await sentTo(SECOND)).toHaveLength(1);
   expect(await sentTo(ELSEWHERE)).toEqual([]);
@@ -356,7 +356,7 @@ describe('by the clock', () => {
     await sentTo(SECOND);
     await bot.queue.tend();
     expect(await sentTo(OFFICER)).toEqual([]);
-    bot.clock.advance({ hours: 48 });
+    bot.clock.advance({ hours: 72 });
     await bot.queue.tend();
     await bot.queue.tend();
     for (const one of [OFFICER, SECOND]) expect(await sentTo(one)).toHaveLength(1);

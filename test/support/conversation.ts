@@ -61,6 +61,7 @@ let ours: { parts: HandbookParts; search: Search<Entry> | undefined } | undefine
 export async function openConversation(admins: readonly AccountRef[], directory = HANDBOOK, consent = 'Đồng ý không?') {
   const clock = drivenClock('2026-11-22T03:00:00Z');
   const timeZone = 'Asia/Ho_Chi_Minh';
+  const holidays = loadHolidays();
   const db = await openDatabase('sqlite::memory:');
   // Reading and indexing take a second.
   if (directory === HANDBOOK) ours ??= { parts: loadParts(HANDBOOK), search: undefined };
@@ -134,7 +135,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     timeZone,
     log: watchedLog(),
   });
-  const loop = createQuestionLoop({ db, clock, timeZone, outbox, search: opened.search, admins, days: 180 });
+  const loop = createQuestionLoop({ db, clock, timeZone, holidays, outbox, search: opened.search, admins, days: 180 });
   const rolesChanged: AccountRef[][] = [];
   const files = new Map<string, Uint8Array>();
   const notified: (AccountRef & { markdown: string })[] = [];
@@ -162,7 +163,8 @@ export async function openConversation(admins: readonly AccountRef[], directory 
       db,
       outbox,
       rates: RATES,
-      zaloMonth: () => Promise.resolve({ month: '2026-11', sent: 100, limit: 3000, left: 2900 }),
+      zaloMonth: () =>
+        Promise.resolve({ month: '2026-11', sent: 100, limit: 3000, left: 2900, leftForAnnouncements: 2750 }),
       quietUntil: () => undefined,
       quietAt: () => undefined,
       canEdit: (channel) => channel === 'telegram',
@@ -181,7 +183,7 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     dialogsStore: stores.dialogs,
     codes: createLinkCodes(db, clock),
     requests: createDataRequestsStore(db, clock, timeZone),
-    holidays: loadHolidays(),
+    holidays,
     consent: { markdown: consent, version: 'v1' },
     roster: createRosterStore(db, clock),
     download: ({ file }) => Promise.resolve(files.get(file?.id ?? '') ?? new Uint8Array()),

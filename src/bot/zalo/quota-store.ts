@@ -15,6 +15,8 @@ export interface MonthUsage {
   limit: number;
   /** Null: no limit. */
   left: number | null;
+  /** How many of those may be announcements; 0: they wait for the next month. Null: no limit. */
+  leftForAnnouncements: number | null;
 }
 
 /** Counts what is sent against the plan's messages a month; the platform itself does not tell. */
@@ -81,6 +83,9 @@ export function createQuota({ db, clock, timeZone, log, channel, limit, tellOffi
     return numUpdatedRows === 1n;
   }
 
+  const leftOf = (sent: number, most: number): number | null =>
+    limit === 0 ? null : Math.max(Math.ceil(most - sent), 0);
+
   return {
     count: () => add(1),
     uncount: () => add(-1),
@@ -102,12 +107,12 @@ export function createQuota({ db, clock, timeZone, log, channel, limit, tellOffi
       }
     },
     async allowsAnnouncements() {
-      return limit === 0 || (await sentIn(thisMonth())) < limit * RESERVE_AT;
+      return leftOf(await sentIn(thisMonth()), limit * RESERVE_AT) !== 0;
     },
     async usage() {
       const month = thisMonth();
       const sent = await sentIn(month);
-      return { month, sent, limit, left: limit === 0 ? null : Math.max(limit - sent, 0) };
+      return { month, sent, limit, left: leftOf(sent, limit), leftForAnnouncements: leftOf(sent, limit * RESERVE_AT) };
     },
   };
 }
