@@ -21,7 +21,7 @@ export interface Hit {
  * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
  * common words does not cost the sum of all postings.
  */
-const POSTINGS = { least: 600, perEntry: 0.6 };
+const POSTINGS = { least: 600, perEntry: 2, most: 12_000 };
 
 /** What MiniSearch indexes; the exact view is left to the ranking. */
 const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number', 'pair']);
@@ -71,7 +71,7 @@ export function createRetrieval(positions: () => readonly number[], postings: Po
           number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: postings.frequency(number) }] : [],
         )
         .toSorted((a, b) => a.df - b.df);
-      let left = Math.max(POSTINGS.least, POSTINGS.perEntry * count);
+      let left = Math.min(Math.max(POSTINGS.least, POSTINGS.perEntry * count), POSTINGS.most);
       const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
       const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
       filled ??= fill(positions(), postings, terms);
