@@ -113,6 +113,7 @@ export async function benchFaults(hours = HOURS): Promise<void> {
   const store = createOutboxStore(db, clock);
   const questions = createQuestionsStore(db, clock, TIME_ZONE, 180);
   const alarm = createAlarm({ store: createAlarmsStore(db, clock), clock, tellOfficers: async () => 1, log });
+  const metrics = createMetrics();
   const faults = new Map<ChannelName, Fault>();
 
   const platform = (name: ChannelName): Pick<Channel, 'name' | 'send'> => ({
@@ -146,7 +147,7 @@ export async function benchFaults(hours = HOURS): Promise<void> {
       held: () => Promise.resolve([]),
       onGone: () => Promise.resolve(),
       alarm,
-      metrics: createMetrics(),
+      metrics,
       keepDays: 365,
       log,
     });

@@ -39,6 +39,7 @@ export function drivenTime(start: string): DrivenTime {
       new Promise((resolve) => {
         const go = (): void => {
           waiting.delete(one);
+          signal?.removeEventListener('abort', go);
           resolve();
         };
         const one = { until: passed + milliseconds, go };
