@@ -208,7 +208,7 @@ export function createConversation(deps: ConversationDeps): Conversation {
   ];
   const commands = features.flatMap((feature) => feature.commands);
   const spokenAs = spokenCommands(commands);
-  const route = createRouter({ features, ask: ask.ask, dialogs, isOfficer, log });
+  const route = createRouter({ features, ask: ask.ask, spokenAs, dialogs, isOfficer, log });
   return {
     commands,
     features,

@@ -1,7 +1,6 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import type { Logger } from '../log.ts';
 import { fold, words } from '../search/fold.ts';
-import { spokenCommands } from './spoken-commands.ts';
 import type { Dialogs } from './dialogs.ts';
 import { say, type Command, type Feature } from './feature.ts';
 
@@ -12,6 +11,8 @@ export interface RouterDeps {
   features: readonly Feature[];
   /** What is no command, button or command in words: a question. */
   ask: (message: Incoming, text: string) => Promise<Outgoing[]>;
+  /** The commands that a text means by its words, the longest first. */
+  spokenAs: (text: string) => { command: Command; argument: string }[];
   dialogs: Pick<Dialogs, 'answer' | 'endFor'>;
   isOfficer: (message: Incoming) => Promise<boolean>;
   log: Logger;
@@ -21,6 +22,7 @@ export interface RouterDeps {
 export function createRouter({
   features,
   ask,
+  spokenAs,
   dialogs,
   isOfficer,
   log,
@@ -28,7 +30,6 @@ export function createRouter({
   const commands = new Map(features.flatMap((feature) => feature.commands.map((command) => [command.name, command])));
   const choices = new Map(features.flatMap((feature) => Object.entries(feature.choices)));
   const codes = features.flatMap((feature) => feature.codes ?? []);
-  const spokenAs = spokenCommands([...commands.values()]);
 
   async function isAllowed(command: Command, message: Incoming): Promise<boolean> {
     return command.audience === 'everyone' || isOfficer(message);

@@ -139,8 +139,9 @@ export interface Best {
   likelihood: number;
 }
 
-/** By where a term stands, as `where` packs it: how much that says, and how much of it is what the entry is about. */
+/** How many there are of what `where` packs into a byte. */
 const PACKED = 256;
+/** By where a term stands, as `where` packs it: how much that says, and how much of it is what the entry is about. */
 const SAID = Float64Array.from(
   { length: PACKED },
   (_, packed) => ASKED * saturated(where.ways(packed) + (packed & where.keyword)) + (packed & where.answer ? 1 : 0),

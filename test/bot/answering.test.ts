@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { DeliveryError, type Incoming, type Outgoing } from '../../src/bot/channel.ts';
+import { DeliveryError, type Outgoing } from '../../src/bot/channel.ts';
 import { createInbox, type Inbox } from '../../src/bot/inbox.ts';
 import { createTelegram } from '../../src/bot/telegram/telegram.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -8,19 +8,11 @@ import { startFakeTelegram } from '../fakes/telegram.ts';
 import { startFakeZalo } from '../fakes/zalo.ts';
 import { drivenClock, drivenTime, type DrivenTime } from '../support/clock.ts';
 import { createGate } from '../support/gate.ts';
+import { textFrom } from '../support/incoming.ts';
 import { watchedLog } from '../support/log.ts';
 import { startZaloBench } from '../support/zalo.ts';
 
 const START = '2026-11-21T08:00:00Z';
-
-const message = (text: string, chatId = '1'): Incoming => ({
-  channel: 'telegram',
-  chatId,
-  userId: chatId,
-  kind: 'text',
-  text,
-  group: false,
-});
 
 async function unanswered(db: Database): Promise<number> {
   return (await db.selectFrom('inbox').select('update_id').where('message', 'is not', null).execute()).length;
@@ -127,7 +119,7 @@ describe('a platform that refuses connections for a minute', () => {
       ['2', 'b', '7'],
       ['3', 'c', '8'],
     ] as const) {
-      await bench.inbox.accept(id, { ...message(text, chat), channel });
+      await bench.inbox.accept(id, { ...textFrom(text, chat), channel });
     }
     await bench.inbox.idle();
     expect(bench.handled.toSorted()).toEqual(['a', 'b', 'c']);
@@ -188,10 +180,10 @@ describe('answers that wait', () => {
   test('are given up after ten minutes, and hold up only their chat', async () => {
     const inbox = await setUp();
     failure = (markdown) => (markdown === 're a' ? refused() : undefined);
-    await inbox.accept('1', message('a', 'lan'));
-    await inbox.accept('2', message('b', 'hoa'));
+    await inbox.accept('1', textFrom('a', 'lan'));
+    await inbox.accept('2', textFrom('b', 'hoa'));
     await time.pass({ minutes: 9 });
-    await inbox.accept('3', message('c', 'lan'));
+    await inbox.accept('3', textFrom('c', 'lan'));
     await time.pass({ seconds: 40 });
     expect(texts()).toEqual(['re b']);
     await time.pass({ seconds: 30 });
@@ -205,8 +197,8 @@ describe('answers that wait', () => {
   test('are sent four times at most when each may have arrived, and once to who blocked the bot', async () => {
     const inbox = await setUp();
     failure = (markdown) => new DeliveryError(markdown === 're a' ? 'unknown' : 'gone', '');
-    await inbox.accept('1', message('a', 'lan'));
-    await inbox.accept('2', message('b', 'hoa'));
+    await inbox.accept('1', textFrom('a', 'lan'));
+    await inbox.accept('2', textFrom('b', 'hoa'));
     await time.pass({ minutes: 2 });
     await inbox.idle();
     expect(tries.toSorted()).toEqual(['re a', 're a', 're a', 're a', 're b']);
@@ -215,8 +207,8 @@ describe('answers that wait', () => {
   test('are not tried while the platform asks to wait, and not at all when that is too long', async () => {
     const inbox = await setUp();
     failure = (markdown) => new DeliveryError('paused', '', { retryAfter: (markdown === 're a' ? 300 : 900) * 1000 });
-    await inbox.accept('1', message('a', 'lan'));
-    await inbox.accept('2', message('b', 'hoa'));
+    await inbox.accept('1', textFrom('a', 'lan'));
+    await inbox.accept('2', textFrom('b', 'hoa'));
     await time.pass({ seconds: 299 });
     expect(tries).toEqual(['re a', 're b']);
     failure = () => undefined;
@@ -229,7 +221,7 @@ describe('answers that wait', () => {
     const inbox = await setUp();
     let release = (_replies: Outgoing[]): void => undefined;
     const slow = start(() => new Promise((resolve) => (release = resolve)));
-    await slow.accept('1', message('a'));
+    await slow.accept('1', textFrom('a'));
     await time.pass({ minutes: 20 });
     release([{ markdown: 're a' }]);
     await time.pass({ seconds: 4 });
@@ -251,9 +243,9 @@ describe('answers that wait', () => {
       ]),
     );
     failure = (markdown) => (markdown === 'a2' ? refused() : undefined);
-    await first.accept('1', message('a'));
+    await first.accept('1', textFrom('a'));
     await time.pass({ seconds: 10 });
-    await first.accept('2', message('b'));
+    await first.accept('2', textFrom('b'));
     await first.stop();
     expect([texts(), handled]).toEqual([['a1'], ['a']]);
 
@@ -280,10 +272,10 @@ describe('answers that wait', () => {
 
   test('are left after a crash with what has not gone, and not sent by a process that starts too late', async () => {
     const first = await setUp((text) => Promise.resolve([{ markdown: `${text}1` }, { markdown: `${text}2` }]));
-    await first.accept('1', message('a', 'lan'));
+    await first.accept('1', textFrom('a', 'lan'));
     await time.pass({ seconds: 1 });
     failure = (markdown) => (markdown === 'a2' ? refused() : undefined);
-    await first.accept('2', message('b', 'hoa'));
+    await first.accept('2', textFrom('b', 'hoa'));
     await time.pass({ seconds: 5 });
     // The first never wakes up again: as if it were killed.
     const stored = await db.selectFrom('inbox').select('replies').where('update_id', '=', '1').executeTakeFirst();
@@ -305,7 +297,7 @@ describe('answers that wait', () => {
       await db.updateTable('inbox').set({ message: null, replies: null }).execute();
       return [{ markdown: 'đã xóa' }];
     });
-    await inbox.accept('1', message('xóa'));
+    await inbox.accept('1', textFrom('xóa'));
     await time.pass({ seconds: 2 });
     expect(await db.selectFrom('inbox').select('replies').execute()).toEqual([{ replies: null }]);
     failure = () => undefined;

@@ -1,18 +1,10 @@
 import { expect, test } from 'vitest';
-import { DeliveryError, type Incoming } from '../../src/bot/channel.ts';
+import { DeliveryError } from '../../src/bot/channel.ts';
 import { createInbox, type Inbox } from '../../src/bot/inbox.ts';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 import { drivenClock } from '../support/clock.ts';
+import { textFrom } from '../support/incoming.ts';
 import { watchedLog } from '../support/log.ts';
-
-const message = (text: string, chatId = '1'): Incoming => ({
-  channel: 'telegram',
-  chatId,
-  userId: chatId,
-  kind: 'text',
-  text,
-  group: false,
-});
 
 interface Setup {
   db: Database;
@@ -57,9 +49,9 @@ async function setUp(
 
 test('an update that arrives 50 times at once has one effect', async () => {
   const { inbox, handled, sent } = await setUp();
-  await Promise.all(Array.from({ length: 50 }, () => inbox.accept('1', message('a'))));
+  await Promise.all(Array.from({ length: 50 }, () => inbox.accept('1', textFrom('a'))));
   await inbox.idle();
-  await inbox.accept('1', message('a'));
+  await inbox.accept('1', textFrom('a'));
   await inbox.idle();
   expect(handled).toEqual(['a']);
   expect(sent).toEqual(['1:re a']);
@@ -69,9 +61,9 @@ test('order within a chat is kept, and a slow chat does not hold up another', as
   let release = (): void => undefined;
   const slow = new Promise<void>((resolve) => (release = resolve));
   const { inbox, handled } = await setUp({ handle: (text) => (text === 'a1' ? slow : Promise.resolve()) });
-  await inbox.accept('1', message('a1', 'a'));
-  await inbox.accept('2', message('a2', 'a'));
-  await inbox.accept('3', message('b1', 'b'));
+  await inbox.accept('1', textFrom('a1', 'a'));
+  await inbox.accept('2', textFrom('a2', 'a'));
+  await inbox.accept('3', textFrom('b1', 'b'));
   await expect.poll(() => handled).toEqual(['b1']);
   release();
   await inbox.idle();
@@ -85,7 +77,7 @@ test('what an earlier run accepted is handled after the restart, in order, and i
     ['10', 'y'],
     ['11', 'z'],
   ] as const)
-    await first.inbox.accept(id, message(text));
+    await first.inbox.accept(id, textFrom(text));
   const second = await setUp({ db: first.db });
   await second.inbox.resume();
   await second.inbox.idle();
@@ -106,7 +98,7 @@ test('an answer is tried again while that may help, and not when the person bloc
       if (failure) throw failure;
     },
   });
-  await inbox.accept('1', message('a'));
+  await inbox.accept('1', textFrom('a'));
   await inbox.idle();
   expect(sent).toEqual(['1:re a']);
 
@@ -117,17 +109,17 @@ test('an answer is tried again while that may help, and not when the person bloc
       throw new DeliveryError('gone', 'blocked');
     },
   });
-  await blocked.inbox.accept('1', message('a'));
+  await blocked.inbox.accept('1', textFrom('a'));
   await blocked.inbox.idle();
   expect(tries).toBe(1);
 });
 
 test('ids of handled updates are dropped after two days', async () => {
   const { db, inbox, clock } = await setUp();
-  await inbox.accept('1', message('a'));
+  await inbox.accept('1', textFrom('a'));
   await inbox.idle();
   clock.advance({ hours: 49 });
-  await inbox.accept('2', message('b'));
+  await inbox.accept('2', textFrom('b'));
   await inbox.idle();
   const rows = await db.selectFrom('inbox').select('update_id').execute();
   expect(rows.map((row) => row.update_id)).toEqual(['2']);

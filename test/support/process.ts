@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { WEBHOOK_SECRET } from './canaries.ts';
@@ -44,8 +44,9 @@ export function clearAway(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** As in package.json's `start`. */
-const FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=60'];
+/** Those of `npm start` that are for Node's heap. */
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+const FLAGS = scripts.start.split(' ').filter((flag) => /^--(?:max|heap)-/.test(flag));
 
 /** Starts src/main.ts with nothing but this environment, as an operator would. */
 export function spawnBot(env: Record<string, string>): {
