@@ -1,7 +1,7 @@
 import type { Question } from './analyze.ts';
 import type { HandbookIndex, IndexedEntry } from './handbook-index.ts';
-import { massOf, posting, where } from './postings.ts';
-import type { Hit } from './retrieval.ts';
+import { massOf, placeIn, where } from './postings.ts';
+import type { Listed } from './shortlist.ts';
 import type { Slots } from './slots.ts';
 import type { Group } from './terms.ts';
 
@@ -78,8 +78,6 @@ const CORE = 1.5;
 /** Groups of terms that the likelihood counts, and how many terms of the whole handbook it mixes into an entry's. */
 const TELLING = new Set<Group>(['syllable', 'pair', 'exact', 'concept', 'number']);
 const SMOOTHING = 100;
-/** How much more a way of asking says than the answer. */
-const ASKED = 3;
 
 export function createQuery<E>({ terms, plain }: Question, index: HandbookIndex<E>): Query {
   const mass = none();
@@ -119,17 +117,12 @@ export const COLUMN: Readonly<Record<Group, number>> = {
 const COLUMNS = 8;
 
 /** How an entry's terms meet the question's. */
-export interface Meeting {
-  position: number;
+export interface Meeting extends Listed {
   /** MiniSearch's score as a share of the best one. */
   retrieval: number;
-  /** Rarity of the terms met, by `COLUMN`, among the ways of asking and anywhere: from here on in `columns`. */
-  columns: Float64Array;
-  core: number;
-  all: number;
-  matched: number;
-  /** Rarity of the terms met, times the square of how many they are. */
-  weight: number;
+  /** Rarity of the terms met, by `COLUMN`: among the ways of asking, more for what many of them have; and anywhere. */
+  core: Float64Array;
+  all: Float64Array;
   likelihood: number;
 }
 
@@ -139,58 +132,39 @@ export interface Best {
   likelihood: number;
 }
 
-/** How many there are of what `where` packs into a byte. */
-const PACKED = 256;
-/** By where a term stands, as `where` packs it: how much that says, and how much of it is what the entry is about. */
-const SAID = Float64Array.from(
-  { length: PACKED },
-  (_, packed) => ASKED * saturated(where.ways(packed) + (packed & where.keyword)) + (packed & where.answer ? 1 : 0),
-);
-const CORE_SAID = Float64Array.from({ length: PACKED }, (_, packed) =>
+/** By where a term stands, as `where` packs it: how much of what the entry is about that is. */
+const CORE_SAID = Float64Array.from({ length: 256 }, (_, packed) =>
   Math.max(where.ways(packed) / (where.ways(packed) + CORE), packed & where.keyword),
 );
 
-/** Compares the question with entries, term by term. */
-export function meet<E>(query: Query, { positions, postings }: HandbookIndex<E>, hits: readonly Hit[]): Meeting[] {
-  /** By position: which of the hits, from 1. */
-  const wanted = new Uint16Array(positions);
-  /** One array for all: records of their own were a third of the garbage of a question. */
-  const columns = new Float64Array(2 * COLUMNS * hits.length);
-  const meetings = hits.map(({ position, score }, i): Meeting => {
-    wanted[position] = i + 1;
-    const core = 2 * COLUMNS * i;
-    return { position, retrieval: score, columns, core, all: core + COLUMNS, matched: 0, weight: 0, likelihood: 0 };
+/** Compares the question with entries, term by term. @param retrieval each one's score, as a share of the best */
+export function meet<E>(
+  query: Query,
+  { postings }: HandbookIndex<E>,
+  listed: readonly Listed[],
+  retrieval: (position: number) => number,
+): Meeting[] {
+  const meetings = listed.map(({ position, weight, matched }): Meeting => {
+    const [core, all] = [new Float64Array(COLUMNS), new Float64Array(COLUMNS)];
+    return { position, weight, matched, retrieval: retrieval(position), core, all, likelihood: 0 };
   });
   let said = 0;
-  const likelier = new Float64Array(PACKED);
   for (const { number, weight, group } of query.terms) {
     if (number === undefined) continue;
     const column = COLUMN[group];
     const telling = TELLING.has(group);
     if (telling) said++;
-    const expected = (postings.termMass(number) + 0.5) / postings.mass;
-    likelier.fill(-1);
-    for (const one of postings.of(number)) {
-      const hit = wanted[posting.position(one)] ?? 0;
-      const meeting = hit === 0 ? undefined : meetings[hit - 1];
-      if (!meeting) continue;
-      const packed = posting.place(one);
-      if (telling) {
-        // Many entries have a term in the same places, and a logarithm takes longer than all the rest here.
-        let more = likelier[packed] ?? 0;
-        if (more < 0) likelier[packed] = more = Math.log1p(massOf(packed) / (SMOOTHING * expected));
-        meeting.likelihood += more;
-      }
-      meeting.matched++;
-      meeting.weight += weight * (SAID[packed] ?? 0);
-      const core = meeting.core + column;
-      const all = meeting.all + column;
-      columns[core] = (columns[core] ?? 0) + weight * (CORE_SAID[packed] ?? 0);
-      columns[all] = (columns[all] ?? 0) + weight;
+    const expected = (SMOOTHING * (postings.termMass(number) + 0.5)) / postings.mass;
+    const list = postings.of(number);
+    for (const meeting of meetings) {
+      const packed = placeIn(list, meeting.position);
+      if (packed === 0) continue;
+      if (telling) meeting.likelihood += Math.log1p(massOf(packed) / expected);
+      meeting.core[column] = (meeting.core[column] ?? 0) + weight * (CORE_SAID[packed] ?? 0);
+      meeting.all[column] = (meeting.all[column] ?? 0) + weight;
     }
   }
   for (const meeting of meetings) {
-    meeting.weight *= meeting.matched ** 2;
     meeting.likelihood -= said * Math.log1p(postings.entryMass(meeting.position) / SMOOTHING);
     meeting.likelihood /= Math.sqrt(said || 1);
   }
@@ -202,43 +176,43 @@ function queryTerm({ places, terms }: Query, term: number): QueryTerm | undefine
   return place === 0 ? undefined : terms[place - 1];
 }
 
-/** BM25's saturation: the tenth way of asking that has a term adds less than the second. */
-function saturated(ways: number): number {
-  return (ways * 2.2) / (ways + 1.2);
-}
-
 /** The features of one candidate, in the order of `FEATURES`. */
 export function features<E>(query: Query, index: HandbookIndex<E>, meeting: Meeting, best: Best): number[] {
   const entry = index.entry(meeting.position);
   if (!entry) return FEATURES.map(() => 0);
-  const { columns, core, all, matched, position, retrieval } = meeting;
+  const { core, all, matched, position, retrieval } = meeting;
   const weight = meeting.weight / Math.max(best.weight, Number.MIN_VALUE);
-  const { near, cosines, contained, kind } = compareWays(query, entry);
-  const share = (found: Float64Array, from: number, group: Group): number =>
-    query.mass[group] === 0 ? 0 : (found[from + COLUMN[group]] ?? 0) / query.mass[group];
+  const { near, closest, second, third, canonical, contained, kind } = compareWays(query, entry);
   const rarestAt = query.rarest === undefined ? 0 : index.postings.place(query.rarest, position);
-  const [closest = 0, second = 0, third = 0] = cosines.toSorted((a, b) => b - a);
-  return [
+  const found = [
     retrieval,
     weight,
     Math.log(weight + 0.01),
     matched / Math.max(query.terms.length, 1),
     (meeting.likelihood - best.likelihood) / 5,
-    ...COMPARED.map((group) => share(columns, core, group)),
-    ...COMPARED.map((group) => share(columns, all, group)),
-    ...COMPARED.map((group) => share(near, 0, group)),
+  ];
+  for (const group of COMPARED) found.push(share(query, core, group));
+  for (const group of COMPARED) found.push(share(query, all, group));
+  for (const group of COMPARED) found.push(share(query, near, group));
+  found.push(
     closest,
     second,
     third,
-    cosines[0] ?? 0,
+    canonical,
     contained,
     about(query, index, entry),
     where.ways(rarestAt) > 0 ? 1 : 0,
     rarestAt > 0 ? 1 : 0,
     kind,
-    share(columns, all, 'number'),
+    share(query, all, 'number'),
     query.exactly.has(position) ? 1 : 0,
-  ];
+  );
+  return found;
+}
+
+/** @param met by `COLUMN` */
+function share({ mass }: Query, met: Float64Array, group: Group): number {
+  return mass[group] === 0 ? 0 : (met[COLUMN[group]] ?? 0) / mass[group];
 }
 
 function about<E>(query: Query, index: HandbookIndex<E>, entry: IndexedEntry<E>): number {
@@ -252,19 +226,22 @@ function about<E>(query: Query, index: HandbookIndex<E>, entry: IndexedEntry<E>)
   return all === 0 ? 0 : said / all;
 }
 
+/** How similar the question is to an entry's ways of asking. */
 interface Comparison {
-  /** By `COLUMN`. */
+  /** What the most similar way has of it, by `COLUMN`. */
   near: Float64Array;
-  /** In the order of the ways of asking. */
-  cosines: number[];
+  /** Cosines of the most similar ways, and of the entry's own question. */
+  closest: number;
+  second: number;
+  third: number;
+  canonical: number;
   contained: number;
   kind: number;
 }
 
 function compareWays<E>(query: Query, entry: IndexedEntry<E>): Comparison {
   const { terms, ends, norms } = entry.ways();
-  const cosines: number[] = [];
-  let closest = -1;
+  let [closest, second, third, canonical] = [-1, 0, 0, 0];
   let best = 0;
   let contained = 0;
   let kinds = 0;
@@ -274,20 +251,20 @@ function compareWays<E>(query: Query, entry: IndexedEntry<E>): Comparison {
     let product = 0;
     let kind = false;
     for (; i < end; i++) {
-      const term = terms[i] ?? 0;
-      const asked = queryTerm(query, term);
+      const asked = queryTerm(query, terms[i] ?? 0);
       if (!asked) continue;
       product += asked.weight * asked.rarity;
       kind ||= asked.group === 'kind';
     }
     if (kind) kinds++;
     const cosine = product / (norm * query.norm || 1);
-    cosines.push(cosine);
+    if (way === 0) canonical = cosine;
     if (cosine > closest) {
-      closest = cosine;
+      [third, second, closest] = [second, Math.max(closest, 0), cosine];
       best = way;
       contained = Math.min(product / (norm ** 2 || 1), 1);
-    }
+    } else if (cosine > second) [third, second] = [second, cosine];
+    else if (cosine > third) third = cosine;
   }
   const near = new Float64Array(COLUMNS);
   for (const term of terms.subarray(best === 0 ? 0 : ends[best - 1], ends[best])) {
@@ -295,7 +272,7 @@ function compareWays<E>(query: Query, entry: IndexedEntry<E>): Comparison {
     const column = asked ? COLUMN[asked.group] : 0;
     if (asked) near[column] = (near[column] ?? 0) + asked.weight;
   }
-  return { near, cosines, contained, kind: kinds / Math.max(ends.length, 1) };
+  return { near, closest, second, third, canonical, contained, kind: kinds / Math.max(ends.length, 1) };
 }
 
 function none(): Record<Group, number> {

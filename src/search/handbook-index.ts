@@ -4,6 +4,7 @@ import { createNumberList } from './number-list.ts';
 import { createPostings, where, type Postings } from './postings.ts';
 import type { Reader, ReadTexts } from './reader.ts';
 import { createRetrieval, type Hit } from './retrieval.ts';
+import { createShortlist, type Listed, type Weighed } from './shortlist.ts';
 import { createSlots, type Slots } from './slots.ts';
 import type { Group, TermTable } from './terms.ts';
 import { createWaysReader, weigh, type Ways } from './ways.ts';
@@ -43,8 +44,10 @@ export interface HandbookIndex<E> {
   idf(term: number): number;
   /** Rarity of a term that no entry has. */
   readonly unknownIdf: number;
-  /** Entries that share terms with the question, best first by MiniSearch's score. */
-  retrieve(terms: readonly QuestionTerm[], most: number): Hit[];
+  /** The entries that say most of what the question says; see `Shortlist`. */
+  shortlist(terms: readonly Weighed[], most: number, besides: ReadonlySet<number>): Listed[];
+  /** Entries among these positions that share terms with the question, best first by MiniSearch's score. */
+  retrieve(terms: readonly QuestionTerm[], among: ReadonlySet<number>): Hit[];
   /** Positions of entries for which this is a way of asking: the same folded syllables, politeness left out. */
   asExactly(plain: readonly string[]): readonly number[];
   /** Adds an entry, as the last one; or lets it take the position of the one with its id. */
@@ -136,6 +139,7 @@ export function createHandbookIndex<E extends Searchable>(
       add(position, entryTerms);
     }
   });
+  const shortlist = createShortlist(postings);
   const retrieval = createRetrieval(() => [...entries.keys()].filter((at) => entries[at]), postings, terms);
   const rarity = createRarity();
   const idf = (term: number): number => rarity(postings.frequency(term), byId.size);
@@ -158,7 +162,8 @@ export function createHandbookIndex<E extends Searchable>(
     get unknownIdf() {
       return rarity(0, byId.size);
     },
-    retrieve: (asked, most) => retrieval.retrieve(asked, byId.size, most),
+    shortlist: (asked, most, besides) => shortlist.of(asked, entries.length, most, besides),
+    retrieve: (asked, among) => retrieval.retrieve(asked, among),
     asExactly(plain) {
       const syllables = createNumberList();
       for (const folded of plain) syllables.push(terms.named('syllable', folded) ?? UNKNOWN);

@@ -115,11 +115,7 @@ export function createPostings(fill: (add: Postings['add']) => void): Postings {
   return {
     of,
     frequency: (term) => frequencies.of(term),
-    place(term, position) {
-      const list = of(term);
-      const one = list[indexOf(list, position)] ?? -1;
-      return posting.position(one) === position ? posting.place(one) : 0;
-    },
+    place: (term, position) => placeIn(of(term), position),
     termMass(term) {
       const known = masses.get(term);
       if (known !== undefined) return known;
@@ -149,6 +145,12 @@ export function createPostings(fill: (add: Postings['add']) => void): Postings {
       }
     },
   };
+}
+
+/** Where a term stands in an entry; 0: nowhere. @param list the term's postings */
+export function placeIn(list: Int32Array, position: number): number {
+  const one = list[indexOf(list, position)];
+  return one !== undefined && posting.position(one) === position ? posting.place(one) : 0;
 }
 
 /** Of the first posting in the list that is of this entry or a later one. */

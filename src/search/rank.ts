@@ -3,8 +3,7 @@ import { createQuery, features, FEATURES, meet, type Query } from './features.ts
 import type { HandbookIndex } from './handbook-index.ts';
 import type { Model } from './model.ts';
 
-/** How many of MiniSearch's hits are compared term by term, and how many of these with every way of asking. */
-const HITS = 300;
+/** Entries that are compared with the question closely: those which a first look finds heaviest. */
 const CANDIDATES = 16;
 
 export interface Candidate {
@@ -21,19 +20,11 @@ export function candidates<E>(
   index: HandbookIndex<E>,
 ): { query: Query; found: Omit<Candidate, 'score'>[] } {
   const query = createQuery(question, index);
-  const hits = index.retrieve(question.terms, HITS);
+  const listed = index.shortlist(query.terms, CANDIDATES, query.exactly);
+  const hits = index.retrieve(question.terms, new Set(listed.map(({ position }) => position)));
   const best = hits[0]?.score ?? 1;
-  for (const position of query.exactly) {
-    if (!hits.some((hit) => hit.position === position)) hits.push({ position, score: 0 });
-  }
-  const meetings = meet(
-    query,
-    index,
-    hits.map(({ position, score }) => ({ position, score: score / best })),
-  );
-  const closest = meetings
-    .toSorted((a, b) => b.weight - a.weight)
-    .filter(({ position }, i) => i < CANDIDATES || query.exactly.has(position));
+  const shares = new Map(hits.map(({ position, score }) => [position, score / best]));
+  const closest = meet(query, index, listed, (position) => shares.get(position) ?? 0);
   const most = { weight: closest[0]?.weight ?? 0, likelihood: Math.max(...closest.map((one) => one.likelihood)) };
   const found = closest.map((one) => ({ position: one.position, features: features(query, index, one, most) }));
   return { query, found };

@@ -6,8 +6,8 @@ import type { Group, TermTable } from './terms.ts';
 
 /** Finds entries that share terms with a question. */
 export interface Retrieval {
-  /** Best first by MiniSearch's score; of equal ones the earlier entry. @param count how many entries there are */
-  retrieve(terms: readonly QuestionTerm[], count: number, most: number): Hit[];
+  /** Best first by MiniSearch's score. @param among positions to look at */
+  retrieve(terms: readonly QuestionTerm[], among: ReadonlySet<number>): Hit[];
   add(position: number, entry: EntryTerms): void;
   remove(position: number, entry: EntryTerms): void;
 }
@@ -21,7 +21,7 @@ export interface Hit {
  * Postings that one retrieval may walk: terms are taken rarest first until the budget is used up, so that a question of
  * common words does not cost the sum of all postings.
  */
-const POSTINGS = { least: 600, perEntry: 2, most: 12_000 };
+const POSTINGS = 600;
 
 /** What MiniSearch indexes; the exact view is left to the ranking. */
 const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number', 'pair']);
@@ -65,23 +65,21 @@ export function createRetrieval(positions: () => readonly number[], postings: Po
   return {
     add: (position, entry) => filled?.add(document(position, entry)),
     remove: (position, entry) => filled?.remove(document(position, entry)),
-    retrieve(asked, count, most) {
+    retrieve(asked, among) {
       const known = asked
         .flatMap(({ number, group, certainty }) =>
           number !== undefined && RETRIEVED.has(group) ? [{ number, certainty, df: postings.frequency(number) }] : [],
         )
         .toSorted((a, b) => a.df - b.df);
-      let left = Math.min(Math.max(POSTINGS.least, POSTINGS.perEntry * count), POSTINGS.most);
+      let left = POSTINGS;
       const affordable = known.filter(({ df }, i) => (left -= df) > 0 || i === 0);
       const certainty = new Map(affordable.map((one) => [token(one.number), one.certainty]));
       filled ??= fill(positions(), postings, terms);
       const hits = filled.search([...certainty.keys()].join(' '), {
         boostTerm: (term) => certainty.get(term) ?? 1,
+        boostDocument: (position) => (among.has(position as number) ? 1 : 0),
       });
-      return hits
-        .map(({ id, score }): Hit => ({ position: id as number, score }))
-        .toSorted((a, b) => b.score - a.score || a.position - b.position)
-        .slice(0, most);
+      return hits.map(({ id, score }): Hit => ({ position: id as number, score }));
     },
   };
 }

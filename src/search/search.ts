@@ -86,11 +86,12 @@ export function createSearch<E extends Searchable>(entries: readonly E[], model:
       const query = createQuery(question, index);
       // "Bao lâu?", "ai ký?": asks for a part of whatever was spoken of.
       if (query.mass.kind > 0 && question.syllables.length <= BARE) return 1;
-      const [meeting] = meet(query, index, [{ position: index.position(entry.id) ?? -1, score: 0 }]);
+      const position = index.position(entry.id) ?? -1;
+      const [meeting] = meet(query, index, [{ position, weight: 0, matched: 0 }], () => 0);
       const { syllable, concept, kind } = query.mass;
       const said = syllable + concept + kind;
       if (said === 0 || !meeting) return 0;
-      const met = SPOKEN_OF.reduce((sum, group) => sum + (meeting.columns[meeting.all + COLUMN[group]] ?? 0), 0);
+      const met = SPOKEN_OF.reduce((sum, group) => sum + (meeting.all[COLUMN[group]] ?? 0), 0);
       return met / said;
     },
     ask(text, { correct } = { correct: true }) {
