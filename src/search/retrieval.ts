@@ -23,15 +23,8 @@ export interface Hit {
  */
 const POSTINGS = 600;
 
-/** What MiniSearch indexes; the exact view is left to the ranking. */
-const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number', 'pair']);
-/**
- * Ways of asking of an entry that must have a pair for it to be retrieved by it. In a large handbook rare pairs lead to the
- * entry where syllables are all common; but all pairs would be most of the index, and what only one way says is often an
- * accident.
- */
-const WAYS_WITH_PAIR = 2;
-
+/** What MiniSearch indexes; pairs and the exact view are left to the shortlist and the ranking. */
+const RETRIEVED = new Set<Group>(['syllable', 'concept', 'number']);
 interface Indexed {
   id: number;
   /** Its tokens, with a space between. */
@@ -44,8 +37,9 @@ const OPTIONS: Options<Indexed> = {
   processTerm: (term) => term,
 };
 
+/** Whether a term leads to an entry where it stands there; what only the answer says does not. */
 function leadsTo(group: Group, place: number): boolean {
-  return RETRIEVED.has(group) && place !== where.answer && (group !== 'pair' || where.ways(place) >= WAYS_WITH_PAIR);
+  return RETRIEVED.has(group) && place !== where.answer;
 }
 
 /** @param positions of all entries that there are now, in order */
@@ -90,14 +84,8 @@ export function createRetrieval(positions: () => readonly number[], postings: Po
  */
 function fill(positions: readonly number[], postings: Postings, terms: TermTable): MiniSearch<Indexed> {
   const lengths = new Map(positions.map((position) => [position, 0]));
-  const index: [string, { 0: Record<number, number> }][] = [];
-  for (let term = 0; term < terms.size; term++) {
-    const group = terms.group(term);
-    if (!RETRIEVED.has(group)) continue;
-    const led = [...postings.of(term)].filter((one) => leadsTo(group, posting.place(one))).map(posting.position);
-    if (led.length === 0) continue;
+  for (const [, led] of ledPositions(postings, terms)) {
     for (const position of led) lengths.set(position, (lengths.get(position) ?? 0) + 1);
-    index.push([token(term), { 0: Object.fromEntries(led.map((position) => [position, 1])) }]);
   }
   const all = [...lengths.values()].reduce((sum, length) => sum + length, 0);
   return MiniSearch.loadJS<Indexed>(
@@ -109,11 +97,31 @@ function fill(positions: readonly number[], postings: Postings, terms: TermTable
       fieldLength: Object.fromEntries([...lengths].map(([position, length]) => [position, [length]])),
       averageFieldLength: [all / Math.max(positions.length, 1)],
       storedFields: {},
-      index,
+      // It is gone through once, so that it need not be an array, which would take 20 MB for a moment.
+      index: savedTerms(postings, terms) as Iterable<SavedTerm> as SavedTerm[],
       serializationVersion: 2,
     },
     OPTIONS,
   );
+}
+
+/** A term as MiniSearch saves it: by field, how often each entry has it. */
+type SavedTerm = [string, { 0: Record<number, number> }];
+
+function* savedTerms(postings: Postings, terms: TermTable): Generator<SavedTerm> {
+  for (const [term, led] of ledPositions(postings, terms)) {
+    yield [token(term), { 0: Object.fromEntries(led.map((position) => [position, 1])) }];
+  }
+}
+
+/** Each term that leads to entries, and the positions of these. */
+function* ledPositions(postings: Postings, terms: TermTable): Generator<[number, number[]]> {
+  for (let term = 0; term < terms.size; term++) {
+    const group = terms.group(term);
+    if (!RETRIEVED.has(group)) continue;
+    const led = [...postings.of(term)].filter((one) => leadsTo(group, posting.place(one))).map(posting.position);
+    if (led.length > 0) yield [term, led];
+  }
 }
 
 /** A term's number as MiniSearch's word: short words make a shallow tree. */
