@@ -48,13 +48,13 @@ export function clearAway(folder: string): void {
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
 const FLAGS = scripts.start.split(' ').filter((flag) => /^--(?:max|heap)-/.test(flag));
 
-/** Starts src/main.ts with nothing but this environment, as an operator would. */
+/** Starts src/main.mjs with nothing but this environment, as an operator would. */
 export function spawnBot(env: Record<string, string>): {
   child: ChildProcess;
   output: () => string;
   exited: Promise<number | null>;
 } {
-  const child = spawn(process.execPath, [...FLAGS, 'src/main.ts'], {
+  const child = spawn(process.execPath, [...FLAGS, 'src/main.mjs'], {
     env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'trace', ...env },
   });
   let output = '';
