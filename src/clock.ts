@@ -24,3 +24,18 @@ export function steadyTime(clock: Clock): () => number {
     return passed;
   };
 }
+
+/** Today's date in a time zone. The calendar of the zone is asked once a day: that takes as long as to read a row. */
+export function todayIn(clock: Clock, timeZone: string): () => Temporal.PlainDate {
+  let today: { date: Temporal.PlainDate; from: number; until: number } | undefined;
+  return () => {
+    const now = clock.now();
+    const at = now.epochMilliseconds;
+    if (!today || at < today.from || at >= today.until) {
+      const date = now.toZonedDateTimeISO(timeZone).toPlainDate();
+      const begins = (day: Temporal.PlainDate): number => day.toZonedDateTime(timeZone).epochMilliseconds;
+      today = { date, from: begins(date), until: begins(date.add({ days: 1 })) };
+    }
+    return today.date;
+  };
+}

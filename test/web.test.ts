@@ -106,7 +106,10 @@ describe('the web chat over HTTP', () => {
     expect(await page.text()).toContain('lang="vi"');
     const form = await fetch(`${bot.url}/chat/messages`, { method: 'POST', body: 'user=a&text=b' });
     expect(form.status).toBe(415);
-    expect(await statusOfLargeBody(`${bot.url}/chat/messages`)).toBe(413);
+    const long = JSON.stringify({ user: 'a', text: 'x'.repeat(300_000) });
+    expect(await statusOf(`${bot.url}/chat/messages`, [long])).toBe(413);
+    expect(await statusOf(`${bot.url}/chat/messages`, [long.slice(0, 9), long.slice(9)])).toBe(413);
+    expect(await statusOf(`${bot.url}/chat/messages`, ['{"user":"a",', '"text":"xin chào"}'])).toBe(200);
     expect((await fetch(`${bot.url}/khong-co`)).status).toBe(404);
     expect((await fetch(`${bot.url}/telegram/webhook`, { method: 'POST' })).status).toBe(404);
   });
@@ -132,12 +135,17 @@ describe('the web chat over HTTP', () => {
   });
 });
 
-/** fetch would report the cut connection instead of the answer that came before it. */
-function statusOfLargeBody(url: string): Promise<number | undefined> {
+/**
+ * fetch would report the cut connection instead of the answer that came before it.
+ *
+ * @param parts one is sent with its length, several are sent in chunks
+ */
+function statusOf(url: string, parts: readonly string[]): Promise<number | undefined> {
   return new Promise((resolve) => {
     const headers = { 'Content-Type': 'application/json' };
     const sending = request(url, { method: 'POST', headers }, (response) => resolve(response.statusCode));
     sending.on('error', () => undefined);
-    sending.end(JSON.stringify({ user: 'a', text: 'x'.repeat(300_000) }));
+    for (const part of parts.slice(0, -1)) sending.write(part);
+    sending.end(parts.at(-1));
   });
 }

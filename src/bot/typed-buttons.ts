@@ -28,10 +28,10 @@ export function acceptTypedButtons({
 
   async function pick(message: Incoming, chat: string): Promise<Choice | undefined> {
     const last = message.kind === 'text' ? offered.get(chat) : undefined;
-    if (!last || Temporal.Instant.compare(last.at, clock.now().subtract({ minutes: KEEP_MINUTES })) < 0)
+    const picked = last && typedButton(message, last.choices);
+    if (!picked || Temporal.Instant.compare(last.at, clock.now().subtract({ minutes: KEEP_MINUTES })) < 0)
       return undefined;
-    const picked = typedButton(message, last.choices);
-    const asked = picked && (await askedAt(message));
+    const asked = await askedAt(message);
     return asked && Temporal.Instant.compare(asked, last.at) > 0 ? undefined : picked;
   }
 

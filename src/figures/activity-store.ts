@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import type { Clock } from '../clock.ts';
+import { todayIn, type Clock } from '../clock.ts';
 import type { PersonHooks } from '../people/people-store.ts';
 import type { Database } from '../store/database.ts';
 import { createGroupCommit } from '../store/group-commit.ts';
@@ -22,7 +22,8 @@ export interface ActivityStore {
 
 export function createActivityStore(db: Database, clock: Clock, timeZone: string): ActivityStore {
   const commit = createGroupCommit(db, { waitForDisk: false });
-  const today = (): string => clock.now().toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  const date = todayIn(clock, timeZone);
+  const today = (): string => date().toString();
   // Most messages come from who was counted already, and a look here needs no query.
   let counted = { day: '', chats: new Set<string>() };
 

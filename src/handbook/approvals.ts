@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import { timestamp, type Clock } from '../clock.ts';
+import { timestamp, todayIn, type Clock } from '../clock.ts';
 import { recordAudit } from '../people/audit-store.ts';
 import type { Database } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
@@ -33,6 +33,7 @@ export function createApprovals(deps: {
   timeZone: string;
 }): Approvals {
   const { db, documents, clock, timeZone } = deps;
+  const today = todayIn(clock, timeZone);
   let rows = new Map<string, Selectable<Schema['handbook_approvals']>>();
 
   async function sync(): Promise<void> {
@@ -48,8 +49,7 @@ export function createApprovals(deps: {
       if (row.words !== wordsHash(entry)) return { state: 'draft', why: 'changed' };
       if (row.basis !== basisHash(entry, documents)) return { state: 'draft', why: 'document' };
       const until = Temporal.PlainDate.from(row.until);
-      const today = clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
-      if (Temporal.PlainDate.compare(today, until) > 0) return { state: 'draft', why: 'expired' };
+      if (Temporal.PlainDate.compare(today(), until) > 0) return { state: 'draft', why: 'expired' };
       const at = Temporal.Instant.from(row.at).toZonedDateTimeISO(timeZone);
       return { state: 'approved', at, until, office: row.office, by: row.by };
     },
@@ -59,7 +59,7 @@ export function createApprovals(deps: {
         .digest('base64url'),
     async approve(entry, by, office) {
       const now = clock.now();
-      const until = now.toZonedDateTimeISO(timeZone).toPlainDate().add({ months: MONTHS }).toString();
+      const until = today().add({ months: MONTHS }).toString();
       const row = {
         words: wordsHash(entry),
         basis: basisHash(entry, documents),
@@ -81,11 +81,18 @@ export function createApprovals(deps: {
   };
 }
 
+/** Entries never change: what is edited becomes another one. Asked at every answer. */
+const wordsHashes = new WeakMap<Entry, string>();
+
 /** What an approval is about: what people read. Ways of asking may be added without asking again. */
 export function wordsHash(entry: Entry): string {
+  const known = wordsHashes.get(entry);
+  if (known !== undefined) return known;
   const { question, short, body, basis, gaps, evidence } = contentOf(entry);
   const none = { phrasings: [], brief: [], keywords: [], sources: [], related: [], also: [] };
-  return contentHash({ question, short, body, basis, gaps, evidence, ...none });
+  const hash = contentHash({ question, short, body, basis, gaps, evidence, ...none });
+  wordsHashes.set(entry, hash);
+  return hash;
 }
 
 function basisHash(entry: Entry, documents: Documents): string {

@@ -1,7 +1,7 @@
 import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import { dayWords } from '../classes/session-words.ts';
-import type { Clock } from '../clock.ts';
+import { todayIn, type Clock } from '../clock.ts';
 import { isoDate } from '../handbook/iso-date.ts';
 import type { Meeting, Occurrence } from '../meetings/duties.ts';
 import { MEETINGS, occurrenceWords } from '../meetings/duty-texts.ts';
@@ -24,6 +24,8 @@ const SHOWN = 3;
 const PICKED = 6;
 /** Days ahead in which those are looked for. */
 const LOOK_AHEAD = 370;
+/** A time, or a place after a comma; nearly all questions have neither, and need not be read as a schedule. */
+const MAY_BE_SCHEDULE = /[\d,;\n]/;
 
 export interface MeetingsFeatureDeps {
   meetings: MeetingsStore;
@@ -39,13 +41,13 @@ export interface MeetingsFeatureDeps {
 export function createMeetingsFeature(deps: MeetingsFeatureDeps): Feature {
   const { meetings, units, roles, dialogs, clock, timeZone } = deps;
   const rights = createMeetingRights(roles, units);
-  const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = todayIn(clock, timeZone);
   const recording = createMeetingRecording({ ...deps, rights, today });
   const moving = createMeetingMoving({ ...deps, rights, today, plannedOn, by });
 
   /** A schedule by itself, from somebody who records those of one cell: "ngày 5 hằng tháng 19:30, nhà văn hóa". */
   async function schedule(message: Incoming): Promise<Outgoing[] | undefined> {
-    if (message.group) return undefined;
+    if (message.group || !MAY_BE_SCHEDULE.test(message.text)) return undefined;
     const read = readMeeting(message.text, today());
     if ('mistake' in read) return undefined;
     const { rule, place } = read.value;

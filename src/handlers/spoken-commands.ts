@@ -6,13 +6,14 @@ export function spokenCommands(
   commands: readonly Command[],
 ): (text: string) => { command: Command; argument: string }[] {
   const phrases = commands
-    .flatMap((command) => command.words.map((phrase) => ({ command, phrase })))
+    .flatMap((command) => command.words.map((phrase) => ({ command, phrase, start: `${phrase} ` })))
     .toSorted((a, b) => b.phrase.length - a.phrase.length);
 
   return (text) => {
     const spoken = words(fold(text)).join(' ');
-    return phrases.flatMap(({ command, phrase }) => {
-      if (spoken !== phrase && !spoken.startsWith(`${phrase} `)) return [];
+    const ended = `${spoken} `;
+    const begun = phrases.filter(({ start }) => ended.startsWith(start));
+    return begun.flatMap(({ command, phrase }) => {
       const argument = spoken === phrase ? '' : afterWords(text, phrase.split(' ').length);
       if (spoken !== phrase && !command.argument?.test(argument)) return [];
       if (command.asTyped && !command.asTyped.test(text.normalize('NFC'))) return [];

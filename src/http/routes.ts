@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Channel } from '../bot/channel.ts';
@@ -65,7 +65,7 @@ export function createRoutes(deps: RouteDeps): Hono {
       strictTransportSecurity: false,
     }),
   );
-  app.use(bodyLimit({ maxSize: LARGEST_BODY, onError: (c) => c.json({ error: 'Nội dung gửi lên quá lớn.' }, 413) }));
+  app.use(limitBodies());
   if (deps.limit) app.use(deps.limit);
   const health = createHealth(deps);
   metrics.parts(health);
@@ -113,4 +113,17 @@ export function createRoutes(deps: RouteDeps): Hono {
     return c.json({ error: 'Máy chủ đang gặp trục trặc. Đồng chí thử lại sau ít phút.' }, 503);
   });
   return app;
+}
+
+/**
+ * A body says in a header how long it is, or comes in chunks, which Hono counts. Without either there is none. Hono looks for a
+ * body in a whole `Request`, and making that took a tenth of what a message costs beside the search.
+ */
+function limitBodies(): MiddlewareHandler {
+  const refuse = (c: Context): Response => c.json({ error: 'Nội dung gửi lên quá lớn.' }, 413);
+  const counted = bodyLimit({ maxSize: LARGEST_BODY, onError: refuse });
+  return async (c, next) => {
+    if (c.req.header('Transfer-Encoding') !== undefined) return counted(c, next);
+    return Number(c.req.header('Content-Length') ?? 0) > LARGEST_BODY ? refuse(c) : next();
+  };
 }

@@ -1,4 +1,5 @@
 import { timestamp, type Clock } from '../clock.ts';
+import { withParameters } from '../store/compiled-query.ts';
 import type { Database } from '../store/database.ts';
 import { createGroupCommit } from '../store/group-commit.ts';
 
@@ -14,13 +15,17 @@ export interface AccountsStore {
 export function createAccountsStore(db: Database, clock: Clock): AccountsStore {
   // On the first day everybody is new; who is forgotten by a power cut is known again with the next message.
   const commit = createGroupCommit(db, { waitForDisk: false });
-  const find = (channel: string, chatId: string) =>
-    db
-      .selectFrom('accounts')
-      .select('blocked_at')
-      .where('channel', '=', channel)
-      .where('chat_id', '=', chatId)
-      .executeTakeFirst();
+  const byChat = db
+    .selectFrom('accounts')
+    .select('blocked_at')
+    .where('channel', '=', 'channel')
+    .where('chat_id', '=', 'chat')
+    .compile();
+
+  async function find(channel: string, chatId: string): Promise<{ blocked_at: string | null } | undefined> {
+    const { rows } = await db.executeQuery(withParameters(byChat, channel, chatId));
+    return rows[0];
+  }
 
   async function setBlocked(channel: string, chatId: string, blocked_at: string | null): Promise<void> {
     await db

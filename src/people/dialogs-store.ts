@@ -1,4 +1,5 @@
 import { timestamp, type Clock } from '../clock.ts';
+import { withParameters } from '../store/compiled-query.ts';
 import type { Database } from '../store/database.ts';
 
 /** How long the next message is waited for; after that a text is a question again. */
@@ -32,6 +33,12 @@ export interface DialogsStore {
 
 export function createDialogsStore(db: Database, clock: Clock): DialogsStore {
   const oldest = (): string => timestamp(clock.now().subtract({ hours: KEEP_HOURS }));
+  const byChat = db
+    .selectFrom('dialogs')
+    .select(['name', 'state', 'updated_at'])
+    .where('channel', '=', 'channel')
+    .where('chat_id', '=', 'chat')
+    .compile();
 
   return {
     async open(channel, chat_id, { name, state, typed }) {
@@ -43,14 +50,9 @@ export function createDialogsStore(db: Database, clock: Clock): DialogsStore {
         .execute();
     },
     async current(channel, chatId) {
-      const row = await db
-        .selectFrom('dialogs')
-        .select(['name', 'state', 'updated_at'])
-        .where('channel', '=', channel)
-        .where('chat_id', '=', chatId)
-        .where('updated_at', '>=', oldest())
-        .executeTakeFirst();
-      if (!row) return undefined;
+      const { rows } = await db.executeQuery(withParameters(byChat, channel, chatId));
+      const [row] = rows;
+      if (!row || row.updated_at < oldest()) return undefined;
       const { state, typed } = JSON.parse(row.state) as Pick<Dialog, 'state' | 'typed'>;
       return { name: row.name, state, typed, since: Temporal.Instant.from(row.updated_at) };
     },

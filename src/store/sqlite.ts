@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import {
+  CompiledQuery,
   sql,
   SqliteAdapter,
   SqliteDialect,
@@ -10,6 +11,7 @@ import {
   type Kysely,
   type RawBuilder,
   type SqliteDatabase,
+  type SqliteStatement,
   type Transaction,
 } from 'kysely';
 import type { Schema } from './schema.ts';
@@ -66,33 +68,37 @@ class TransactionalAdapter extends SqliteAdapter {
  * reads first and then writes would fail at once, without waiting, when another process has written in between.
  */
 function forKysely(database: DatabaseSync, release: () => void, trouble: StorageTrouble): SqliteDatabase {
-  const prepared = new Map<string, StatementSync>();
-  function prepare(text: string): StatementSync {
-    let statement = prepared.get(text);
-    if (!statement) {
-      if (prepared.size >= MOST_PREPARED) prepared.clear();
-      statement = database.prepare(text);
-      prepared.set(text, statement);
-    }
-    return statement;
-  }
+  const prepared = new Map<string, SqliteStatement>();
   const watched = <T extends object>(text: string, run: () => T): T => trouble.watch(text, database.isTransaction, run);
+  function prepare(text: string): SqliteStatement {
+    const statement = database.prepare(text === 'begin' ? 'begin immediate' : text);
+    return {
+      // Asked once: it takes three times as long as to read a row.
+      reader: statement.columns().length > 0,
+      all: (parameters) => watched(text, () => statement.all(...(parameters as SQLInputValue[]))),
+      run: (parameters) => watched(text, () => statement.run(...(parameters as SQLInputValue[]))),
+      iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+    };
+  }
   return {
     close() {
       database.close();
       release();
     },
     prepare(text) {
-      const statement = prepare(text === 'begin' ? 'begin immediate' : text);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => watched(text, () => statement.all(...(parameters as SQLInputValue[]))),
-        run: (parameters) => watched(text, () => statement.run(...(parameters as SQLInputValue[]))),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
+      let statement = prepared.get(text);
+      if (!statement) {
+        if (prepared.size >= MOST_PREPARED) prepared.clear();
+        statement = prepare(text);
+        prepared.set(text, statement);
+      }
+      return statement;
     },
   };
 }
+
+const WAITING = CompiledQuery.raw('pragma synchronous=full');
+const NOT_WAITING = CompiledQuery.raw('pragma synchronous=normal');
 
 /**
  * A transaction whose commit does not wait for the disk. It survives the end of the process, but a power cut only once
@@ -103,11 +109,11 @@ export async function commitWithoutDisk<T>(
   write: (transaction: Transaction<Schema>) => Promise<T>,
 ): Promise<T> {
   return db.connection().execute(async (connection) => {
-    await sql`pragma synchronous=normal`.execute(connection);
+    await connection.executeQuery(NOT_WAITING);
     try {
       return await connection.transaction().execute(write);
     } finally {
-      await sql`pragma synchronous=full`.execute(connection);
+      await connection.executeQuery(WAITING);
     }
   });
 }
