@@ -41,11 +41,12 @@ export function createEntryTerms(): EntryTerms {
     },
     add(text, at) {
       count++;
-      for (let i = 0; i < text.length; i++) {
-        const term = text.at(i);
+      const { numbers, length } = text;
+      for (let i = 0; i < length; i++) {
+        const term = numbers[i] ?? 0;
+        if (term >= slots.length) grow(term);
         const slot = (slots[term] ?? 0) - first;
         if (slot < 0) {
-          if (term >= slots.length) grow(term);
           slots[term] = first + size;
           terms[size] = term;
           places[size] = at;

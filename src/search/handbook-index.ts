@@ -1,5 +1,5 @@
 import type { QuestionTerm } from './analyze.ts';
-import { createEntryTerms } from './entry-terms.ts';
+import { createEntryTerms, type EntryTerms } from './entry-terms.ts';
 import { createNumberList } from './number-list.ts';
 import { createPostings, where, type Postings } from './postings.ts';
 import type { Reader, ReadTexts } from './reader.ts';
@@ -96,14 +96,9 @@ export function createHandbookIndex<E extends Searchable>(
 
   function take(entry: E, position: number): void {
     const asked = [entry.question, ...entry.phrasings, ...entry.brief];
-    const texts = reader.read([...asked.map((way) => [way]), entry.keywords, [entry.short ?? '']]);
+    const texts = reader.read([...asked, entry.keywords, entry.short ?? '']);
     count(texts, asked.length, position, 1);
-    const core: number[] = [];
-    for (let i = 0; i < entryTerms.size; i++) {
-      const term = entryTerms.terms[i] ?? 0;
-      const share = where.ways(entryTerms.places[i] ?? 0) / asked.length;
-      if (share >= CORE_SHARE && CORE_GROUPS.has(terms.group(term))) core.push(term);
-    }
+    const core = coreOf(entryTerms, asked.length, terms);
     let ways: Ways | undefined;
     let weighed = -1;
     entries[position] = {
@@ -183,6 +178,16 @@ export function createHandbookIndex<E extends Searchable>(
       return true;
     },
   };
+}
+
+/** @param ways how many ways of asking the entry has */
+function coreOf({ terms, places, size }: EntryTerms, ways: number, table: TermTable): number[] {
+  const core: number[] = [];
+  for (let i = 0; i < size; i++) {
+    const term = terms[i] ?? 0;
+    if (where.ways(places[i] ?? 0) / ways >= CORE_SHARE && CORE_GROUPS.has(table.group(term))) core.push(term);
+  }
+  return core;
 }
 
 /** Rarity of what this many of all entries have; worked out once for each number until the handbook changes its size. */

@@ -1,4 +1,4 @@
-import { createCounts } from './counts.ts';
+import { createCounts, type Counts } from './counts.ts';
 import type { EntryTerms } from './entry-terms.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
 
@@ -14,12 +14,14 @@ export const where = {
 
 /** How much an entry says a term: once by each way of asking, a little more by a keyword, half by the answer. */
 export function massOf(packed: number): number {
-  return halvesOf(packed) / 2;
+  return (HALVES[packed] ?? 0) / 2;
 }
 
-function halvesOf(packed: number): number {
-  return 2 * where.ways(packed) + (packed & where.keyword ? 3 : 0) + (packed & where.answer ? 1 : 0);
-}
+/** By where a term stands: twice its mass, which is a whole number. */
+const HALVES = Uint8Array.from(
+  { length: 256 },
+  (_, packed) => 2 * where.ways(packed) + (packed & where.keyword ? 3 : 0) + (packed & where.answer ? 1 : 0),
+);
 
 /** An entry that has a term, and where the term stands in it, in one number: half of the memory and of its traffic. */
 export const posting = {
@@ -58,47 +60,27 @@ export function createPostings(fill: (add: Postings['add']) => void): Postings {
   const entryHalves = createCounts();
   let halves = 0;
 
-  function count(position: number, { terms, places, size }: EntryTerms, by: 1 | -1): void {
+  function addMass(position: number, { places, size }: EntryTerms, by: 1 | -1): void {
     let sum = 0;
-    for (let i = 0; i < size; i++) {
-      const term = terms[i] ?? 0;
-      frequencies.add(term, by);
-      sum += halvesOf(places[i] ?? 0);
-    }
+    for (let i = 0; i < size; i++) sum += HALVES[places[i] ?? 0] ?? 0;
     entryHalves.add(position, by * sum);
     halves += by * sum;
   }
 
-  /** The first entries one after the other, each of their terms as `posting` packs; and where each ends. */
-  const collected = createNumberList();
-  const ends: { position: number; end: number }[] = [];
-  let most = 0;
+  /** The first entries, their terms as `posting` packs them with their places. */
+  const collected: { position: number; packed: Int32Array }[] = [];
   fill((position, entry) => {
-    count(position, entry, 1);
-    for (let i = 0; i < entry.size; i++) {
-      const term = entry.terms[i] ?? 0;
-      if (term > most) most = term;
-      collected.push(posting.of(term, entry.places[i] ?? 0));
-    }
-    ends.push({ position, end: collected.length });
+    addMass(position, entry, 1);
+    collected.push({ position, packed: pack(entry) });
   });
+  for (const { packed } of collected) countTerms(packed, frequencies);
 
   /** A term's first postings are in `sorted` from `starts[term]` to before `starts[term + 1]`. */
-  const starts = new Int32Array(most + 2);
-  for (let term = 0; term <= most; term++) starts[term + 1] = (starts[term] ?? 0) + frequencies.of(term);
+  const starts = new Int32Array(frequencies.size + 1);
+  for (let term = 0; term < frequencies.size; term++) starts[term + 1] = (starts[term] ?? 0) + frequencies.of(term);
+  const sorted = new Int32Array(starts[frequencies.size] ?? 0);
   const next = starts.slice();
-  const sorted = new Int32Array(collected.length);
-  const byEntry = collected.values();
-  let i = 0;
-  for (const { position, end } of ends) {
-    for (; i < end; i++) {
-      const one = byEntry[i] ?? 0;
-      const term = posting.position(one);
-      const at = next[term] ?? 0;
-      next[term] = at + 1;
-      sorted[at] = posting.of(position, posting.place(one));
-    }
-  }
+  for (const { position, packed } of collected) sortIn(position, packed, next, sorted);
 
   /** Lists of the terms whose entries have changed since. */
   const changed = new Map<number, NumberList>();
@@ -129,18 +111,22 @@ export function createPostings(fill: (add: Postings['add']) => void): Postings {
       return halves / 2;
     },
     add(position, entry) {
-      count(position, entry, 1);
+      addMass(position, entry, 1);
       masses.clear();
       for (let k = 0; k < entry.size; k++) {
-        const list = own(entry.terms[k] ?? 0);
+        const term = entry.terms[k] ?? 0;
+        const list = own(term);
+        frequencies.add(term, 1);
         list.insert(indexOf(list.values(), position), posting.of(position, entry.places[k] ?? 0));
       }
     },
     remove(position, entry) {
-      count(position, entry, -1);
+      addMass(position, entry, -1);
       masses.clear();
       for (let k = 0; k < entry.size; k++) {
-        const list = own(entry.terms[k] ?? 0);
+        const term = entry.terms[k] ?? 0;
+        const list = own(term);
+        frequencies.add(term, -1);
         list.removeAt(indexOf(list.values(), position));
       }
     },
@@ -151,6 +137,28 @@ export function createPostings(fill: (add: Postings['add']) => void): Postings {
 export function placeIn(list: Int32Array, position: number): number {
   const one = list[indexOf(list, position)];
   return one !== undefined && posting.position(one) === position ? posting.place(one) : 0;
+}
+
+function pack({ terms, places, size }: EntryTerms): Int32Array {
+  const packed = new Int32Array(size);
+  for (let i = 0; i < size; i++) packed[i] = posting.of(terms[i] ?? 0, places[i] ?? 0);
+  return packed;
+}
+
+/** @param packed the terms of an entry as `posting` packs them */
+function countTerms(packed: Int32Array, frequencies: Counts): void {
+  for (let i = 0; i < packed.length; i++) frequencies.add(posting.position(packed[i] ?? 0), 1);
+}
+
+/** Puts an entry's postings to those of their terms. @param next where each term's next posting belongs */
+function sortIn(position: number, packed: Int32Array, next: Int32Array, sorted: Int32Array): void {
+  for (let i = 0; i < packed.length; i++) {
+    const one = packed[i] ?? 0;
+    const term = posting.position(one);
+    const at = next[term] ?? 0;
+    next[term] = at + 1;
+    sorted[at] = posting.of(position, posting.place(one));
+  }
 }
 
 /** Of the first posting in the list that is of this entry or a later one. */

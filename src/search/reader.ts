@@ -1,11 +1,14 @@
 import { cleanText } from './clean.ts';
-import { exactSyllable, foldSyllable } from './fold.ts';
+import { createColumns, NONE } from './columns.ts';
 import { numbersIn } from './document-number.ts';
+import { exactSyllable, foldSyllable } from './fold.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
-import { agrees, phrasesIn, type Syllable } from './phrases.ts';
+import { agrees, type Syllable } from './phrases.ts';
+import { createPhraseTable } from './phrase-table.ts';
+import { createRunTerms } from './run-terms.ts';
 import type { TermTable } from './terms.ts';
+import type { Vocabulary } from './vocabulary.ts';
 import { createWordTable } from './word-table.ts';
-import type { Phrase, Vocabulary } from './vocabulary.ts';
 
 /** Texts as the reader keeps them: what they are made of can be worked out from these numbers at any time. */
 export type ReadTexts = Int32Array;
@@ -35,7 +38,7 @@ export type SeeText = (terms: NumberList, plain: NumberList) => void;
 /** Reads the handbook's texts into numbers, words being looked up once, and counts what they are made of. */
 export interface Reader {
   /** Texts given together are taken as one, but pairs do not cross from one to the next. */
-  read(texts: readonly (readonly string[])[]): ReadTexts;
+  read(texts: readonly (string | readonly string[])[]): ReadTexts;
   contents(texts: ReadTexts, see: SeeText): void;
   /** As `contents`, and counts what the texts have once more (1) or once less (-1). */
   count(texts: ReadTexts, by: 1 | -1, see: SeeText): void;
@@ -45,73 +48,56 @@ export interface Reader {
 /** What is known of a syllable as it is written in the handbook, worked out once. */
 interface Part extends Variant {
   times: number;
-  /** What `times` will change by when the texts in hand are through. */
-  pending: number;
   readonly number: number;
+  /** `NONE` for a syllable without marks. */
   readonly exactNumber: number;
+}
+
+/** A word that is more than one syllable: an abbreviation, or a figure, which may belong to the number of a document. */
+interface OddWord {
+  readonly parts: readonly number[];
+  readonly figure: boolean;
 }
 
 /** In `ReadTexts`: between texts that are taken as one; behind a text; document and form numbers are this less their term. */
 const BREAK = -1;
 const END = -2;
 const NUMBER = -3;
-const NONE = -1;
-/** In `partOfWord`: an abbreviation, which is several. */
-const SEVERAL = -1;
-const DIGIT = /\d/;
-
-/** Phrases that begin with the same two syllables: those that are these two, and with them those that have a certain third. */
-interface Beginning {
-  readonly alone: readonly Phrase[];
-  readonly byThird: ReadonlyMap<string, readonly Phrase[]>;
-}
-
-function beginningOf(phrases: readonly Phrase[] | undefined): Beginning | undefined {
-  if (!phrases) return undefined;
-  const alone = phrases.filter(({ syllables }) => syllables.length === 2);
-  const byThird = new Map<string, Phrase[]>();
-  for (const phrase of phrases) {
-    const third = phrase.syllables[2];
-    if (third === undefined) continue;
-    const list = byThird.get(third);
-    if (list) list.push(phrase);
-    else byThird.set(third, [...alone, phrase]);
-  }
-  return { alone, byThird };
-}
+/** In `partOfWord`: it is in `oddWords`. */
+const ODD = -1;
+const FIGURE = /\d/;
 
 export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
   const table = createWordTable();
+  const runTerms = createRunTerms(createPhraseTable(vocabulary, terms), terms);
   const parts: Part[] = [];
   /** By the table's numbers: place in `parts`. */
   const partOfWord: number[] = [];
-  const abbreviated = new Map<number, readonly number[]>();
+  const oddWords = new Map<number, OddWord>();
   const variants = new Map<string, Part[]>();
   const syllables: string[] = [];
   let total = 0;
-  /** By pair: the phrases that begin with it; most pairs begin none. */
-  const phrasesFrom: (Beginning | undefined)[] = [];
-  const phraseTerms = new Map<Phrase, number>();
 
   function lookUp(word: number): number {
     const written = table.word(word);
     const reading = vocabulary.abbreviation(written, true)?.[0];
-    if (reading) abbreviated.set(word, reading.map(partOf));
-    return (partOfWord[word] = reading ? SEVERAL : partOf(written));
+    const figure = FIGURE.test(written);
+    const ofWord = (reading ?? [written]).map(partOf);
+    if (reading || figure) oddWords.set(word, { parts: ofWord, figure });
+    return (partOfWord[word] = reading || figure ? ODD : (ofWord[0] ?? ODD));
   }
 
   function partOf(written: string): number {
     const folded = foldSyllable(written);
     const exact = exactSyllable(written);
-    const phrases = vocabulary.phrases.get(folded);
+    const starting = vocabulary.phrases.get(folded);
     const part: Part = {
       folded,
       exact,
       written,
-      phrases,
-      alone: phrases?.get('')?.filter((phrase) => agrees(exact, phrase.exact[0])),
+      phrases: starting,
+      alone: starting?.get('')?.filter((phrase) => agrees(exact, phrase.exact[0])),
       times: 0,
-      pending: 0,
       number: terms.number('syllable', folded),
       exactNumber: exact === undefined ? NONE : terms.number('exact', exact),
     };
@@ -124,111 +110,84 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
     return parts.push(part) - 1;
   }
 
-  function termOf(phrase: Phrase): number {
-    const known = phraseTerms.get(phrase);
-    if (known !== undefined || phrase.means === 'stop') return known ?? NONE;
-    const term = terms.number(phrase.means, phrase.name);
-    phraseTerms.set(phrase, term);
-    return term;
-  }
-
-  /** Syllables of the texts in hand, those whose count they change. */
-  const changed: Part[] = [];
-  const codes = createNumberList();
   const words = createNumberList();
+  const codes = createNumberList();
   function readText(text: string): void {
     words.cut(0);
     table.read(text, words);
-    for (let i = 0; i < words.length; i++) {
-      const word = words.at(i);
-      const place = partOfWord[word] ?? lookUp(word);
-      if (place !== SEVERAL) codes.push(place);
-      else for (const part of abbreviated.get(word) ?? []) codes.push(part);
+    const { numbers, length } = words;
+    let figures = false;
+    for (let i = 0; i < length; i++) {
+      const word = numbers[i] ?? 0;
+      const part = word < partOfWord.length ? (partOfWord[word] ?? ODD) : lookUp(word);
+      if (part !== ODD) {
+        codes.push(part);
+        continue;
+      }
+      const odd = oddWords.get(word);
+      for (const one of odd?.parts ?? []) codes.push(one);
+      figures ||= odd?.figure === true;
     }
-    if (!DIGIT.test(text)) return;
+    if (!figures) return;
     for (const name of numbersIn(cleanText(text))) codes.push(NUMBER - terms.number('number', name));
   }
 
-  /** Of the run in hand: its syllables, and the pair that each makes with the one before it. */
-  let run: Part[] = [];
-  const pairs: number[] = [];
-  const found = createNumberList();
-  const plain = createNumberList();
-
-  function addRun(by: number): void {
-    let before: Part | undefined;
-    for (let i = 0; i < run.length; i++) {
-      const part = run[i] as Part;
-      let pair = NONE;
-      if (before) {
-        const size = terms.size;
-        pair = terms.usePair(before.number, part.number, by);
-        if (pair === size) phrasesFrom[pair] = beginningOf(before.phrases?.get(part.folded));
-      }
-      pairs[i] = pair;
-      before = part;
-      if (by === 0) continue;
-      if (part.pending === 0) changed.push(part);
-      part.pending += by;
-    }
-    const stops = phrasesIn(
-      run,
-      (at) => {
-        const beginning = phrasesFrom[pairs[at + 1] ?? NONE];
-        return beginning && (beginning.byThird.get(run[at + 2]?.folded ?? '') ?? beginning.alone);
-      },
-      (phrase) => {
-        const term = termOf(phrase);
-        if (by !== 0) terms.use(term, by);
-        found.push(term);
-      },
-    );
-    for (let i = 0; i < run.length; i++) {
-      if (stops?.[i] === true) continue;
-      const part = run[i] as Part;
-      const pair = pairs[i] ?? NONE;
-      plain.push(part.number);
-      found.push(part.number);
-      if (part.exactNumber !== NONE) found.push(part.exactNumber);
-      if (pair !== NONE && stops?.[i - 1] !== true) found.push(pair);
-    }
-    run = [];
-  }
+  let columns = createColumns(1000);
+  /** Of the text in hand. */
+  const inText = { found: createNumberList(), plain: createNumberList() };
 
   function visit(texts: ReadTexts, by: number, see: SeeText): void {
+    fillColumns(texts, by);
+    let from = 0;
     for (let i = 0; i < texts.length; i++) {
       const code = texts[i] ?? END;
-      if (code >= 0) {
-        run.push(parts[code] as Part);
-        continue;
-      }
-      if (run.length > 0) addRun(by);
+      if (code >= 0) continue;
+      runTerms.add(columns, from, i, by, inText);
+      from = i + 1;
       if (code === END) {
-        see(found, plain);
-        found.cut(0);
-        plain.cut(0);
+        see(inText.found, inText.plain);
+        inText.found.cut(0);
+        inText.plain.cut(0);
       } else if (code !== BREAK) {
         if (by !== 0) terms.use(NUMBER - code, by);
-        found.push(NUMBER - code);
+        inText.found.push(NUMBER - code);
       }
     }
-    for (const part of changed) {
-      part.times += part.pending;
-      total += part.pending;
-      terms.use(part.number, part.pending);
-      if (part.exactNumber !== NONE) terms.use(part.exactNumber, part.pending);
-      part.pending = 0;
+  }
+
+  function fillColumns(texts: ReadTexts, by: number): void {
+    const rows = texts.length;
+    if (rows > columns.pairs.length) columns = createColumns(2 * rows);
+    const { syllables: numbers, exacts, pairs } = columns;
+    for (let i = 0; i < rows; i++) {
+      const code = texts[i] ?? END;
+      if (code < 0) {
+        numbers[i] = NONE;
+        exacts[i] = NONE;
+        continue;
+      }
+      const part = parts[code] as Part;
+      numbers[i] = part.number;
+      exacts[i] = part.exactNumber;
+      part.times += by;
+      total += by;
     }
-    changed.length = 0;
+    terms.usePairs(numbers, rows, by, pairs);
+    if (by === 0) return;
+    terms.useAll(numbers, rows, by);
+    terms.useAll(exacts, rows, by);
   }
 
   return {
     read(texts) {
       codes.cut(0);
-      for (const together of texts) {
-        for (const [i, text] of together.entries()) {
-          if (i > 0) codes.push(BREAK);
-          readText(text);
+      for (const one of texts) {
+        if (typeof one === 'string') readText(one);
+        else {
+          for (let i = 0; i < one.length; i++) {
+            if (i > 0) codes.push(BREAK);
+            readText(one[i] ?? '');
+          }
         }
         codes.push(END);
       }

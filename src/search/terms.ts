@@ -20,17 +20,27 @@ export interface TermTable {
   pairUses(first: number | undefined, second: number | undefined): number;
   /** Counts the term by so many more, or less when negative; it must be no pair. */
   use(term: number, by: number): void;
-  /** The same for a pair, which gets a number when it has none yet. @returns its number */
-  usePair(first: number, second: number, by: number): number;
+  /** The same for the first `length` of these; what is negative is none. */
+  useAll(terms: Int32Array, length: number, by: number): void;
+  /**
+   * Counts the pairs that syllables make with the next one, unless either is negative. New pairs get a number.
+   *
+   * @param into takes the number of each; `NONE` where there is none
+   */
+  usePairs(syllables: Int32Array, length: number, by: number, into: Int32Array): void;
   /** The term's number, when the handbook has it. */
   named(group: NamedGroup, name: string): number | undefined;
   /** The pair of two syllables, by their numbers, when the handbook has it. */
   pair(first: number | undefined, second: number | undefined): number | undefined;
-  /** The term's number: a new one when it has none yet. */
+  /** The number of a term or a pair: a new one when it has none yet. */
   number(group: NamedGroup, name: string): number;
+  pairNumber(first: number, second: number): number;
 }
 
 type NamedGroup = Exclude<Group, 'pair'>;
+
+/** Pairs that there is room for at first: a small handbook's. */
+const PAIRS = 2 ** 15;
 
 export function createTermTable(): TermTable {
   const groups: Group[] = [];
@@ -43,7 +53,7 @@ export function createTermTable(): TermTable {
     domain: new Map(),
     number: new Map(),
   };
-  const pairs = createPairTable();
+  const pairs = createPairTable(PAIRS);
   const counts = createCounts();
   const inUse = (term: number | undefined): number | undefined =>
     term !== undefined && counts.of(term) > 0 ? term : undefined;
@@ -67,13 +77,18 @@ export function createTermTable(): TermTable {
       names[group].set(name, term);
       return term;
     },
-    usePair(first, second, by) {
-      const known = pairs.add(first, second, by);
+    pairNumber(first, second) {
+      const known = pairs.get(first, second);
       if (known !== undefined) return known;
       const term = groups.push('pair') - 1;
       pairs.set(first, second, term);
-      pairs.add(first, second, by);
       return term;
+    },
+    useAll: (some, length, by) => counts.addAll(some, length, by),
+    usePairs(syllables, length, by, into) {
+      if (length === 0) return;
+      const next = pairs.addAll(syllables, syllables.subarray(1), length - 1, by, groups.length, into);
+      while (groups.length < next) groups.push('pair');
     },
   };
 }

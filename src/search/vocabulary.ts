@@ -29,6 +29,12 @@ export interface Phrase {
   readonly name: string;
 }
 
+/** A word without its marks, and with them when it has any. */
+interface View {
+  readonly folded: string;
+  readonly exact: string | undefined;
+}
+
 const abbreviationsSchema = z.record(z.string(), z.array(z.string()).min(1));
 const regionalSchema = z.record(z.string(), z.string());
 const synonymsSchema = z.array(z.array(z.coerce.string()).min(2));
@@ -60,14 +66,24 @@ export function readVocabulary(directory: string): Vocabulary {
   );
 
   const phrases = new Map<string, Map<string, Phrase[]>>();
+  /** The lists have each word many times. */
+  const known = new Map<string, View>();
+  const view = (word: string): View => {
+    let one = known.get(word);
+    if (!one) known.set(word, (one = { folded: foldSyllable(word), exact: exactSyllable(word) }));
+    return one;
+  };
   const add = (way: string, means: Phrase['means'], name: string): void => {
-    const written = words(way.toLowerCase());
-    const syllables = written.map(foldSyllable);
-    const exact = written.map(exactSyllable);
-    const [first = '', second = ''] = syllables;
-    const bySecond = phrases.get(first) ?? new Map<string, Phrase[]>();
-    phrases.set(first, bySecond);
-    bySecond.set(second, [...(bySecond.get(second) ?? []), { syllables, exact, means, name }]);
+    const views = words(way.toLowerCase()).map(view);
+    const syllables = views.map(({ folded }) => folded);
+    const phrase: Phrase = { syllables, exact: views.map(({ exact }) => exact), means, name };
+    const first = syllables[0] ?? '';
+    const second = syllables[1] ?? '';
+    let bySecond = phrases.get(first);
+    if (!bySecond) phrases.set(first, (bySecond = new Map()));
+    const others = bySecond.get(second);
+    if (others) others.push(phrase);
+    else bySecond.set(second, [phrase]);
   };
   for (const ways of read('synonyms.yaml', synonymsSchema)) for (const way of ways) add(way, 'concept', ways[0] ?? '');
   for (const [kind, ways] of Object.entries(read('question-kinds.yaml', kindsSchema))) {

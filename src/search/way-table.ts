@@ -21,14 +21,16 @@ export function createWayTable(): WayTable {
 
   return {
     add(syllables, position) {
-      const [high, low] = [upperHash(syllables), lowerHash(syllables)];
+      const high = upperHash(syllables);
+      const low = lowerHash(syllables);
       const value = table.get(high, low);
       if (value === undefined) table.set(high, low, position);
       else if (value < 0) several[-1 - value]?.push(position);
       else table.set(high, low, -several.push([value, position]));
     },
     remove(syllables, position) {
-      const [high, low] = [upperHash(syllables), lowerHash(syllables)];
+      const high = upperHash(syllables);
+      const low = lowerHash(syllables);
       const value = table.get(high, low);
       if (value === position) table.set(high, low, -several.push([]));
       const list = several[-1 - (value ?? 0)];
@@ -51,11 +53,11 @@ function lowerHash(syllables: NumberList): number {
   return hash(syllables, 0x85ebca6b);
 }
 
-function hash(syllables: NumberList, seed: number): number {
+function hash({ numbers, length }: NumberList, seed: number): number {
   let mixed = seed;
-  for (let i = 0; i < syllables.length; i++) {
-    mixed = Math.imul(mixed ^ syllables.at(i), 0x01000193);
+  for (let i = 0; i < length; i++) {
+    mixed = Math.imul(mixed ^ (numbers[i] ?? 0), 0x01000193);
     mixed ^= mixed >>> 15;
   }
-  return Math.imul(mixed ^ syllables.length, 0x2c1b3c6d) ^ (mixed >>> 13);
+  return Math.imul(mixed ^ length, 0x2c1b3c6d) ^ (mixed >>> 13);
 }
