@@ -20,10 +20,10 @@ COPY src ./src
 RUN install -d -o node -g node -m 700 /data /backups /app/compiled
 USER node
 # Importing starts nothing. What it leaves compiled is good for the same user, Node and flags only: those of CMD.
-RUN node --max-semi-space-size=8 --heap-growing-percent=60 \
+RUN node --max-semi-space-size=4 --heap-growing-percent=40 \
     -e "import('./src/run.ts'); import('./src/bot/telegram/telegram.ts'); import('./src/bot/zalo/zalo.ts')"
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=20s --retries=3 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=60", "src/main.mjs"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=40", "src/main.mjs"]

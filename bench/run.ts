@@ -1,4 +1,4 @@
-import { machine } from './figures.ts';
+import { machine, watchStolen } from './figures.ts';
 import { benchAnnouncement } from './announcement.ts';
 import { benchAudience } from './audience.ts';
 import { benchDelivery } from './delivery.ts';
@@ -50,5 +50,9 @@ const named = process.argv.slice(2).map((argument) => argument.split('='));
 for (const [name = '', size] of named.length === 0 ? Object.keys(QUICK).map((one) => [one]) : named) {
   const bench = QUICK[name] ?? LONG[name];
   if (!bench) throw new Error(`no benchmark "${name}"; there are ${Object.keys({ ...QUICK, ...LONG }).join(', ')}`);
+  const stolen = watchStolen();
   await bench(size === undefined ? undefined : Number(size));
+  const percent = stolen();
+  if (percent !== undefined)
+    console.log(`Of this machine's processor time its host gave ${percent.toFixed(0)} % to others.`);
 }
