@@ -44,11 +44,10 @@ const KIND_FIRST = new RegExp(
 /** The number before the kind: "24-QĐ/TW", "24 qd tw". */
 const NUMBER_FIRST = new RegExp(`\\b(\\d{1,4})\\s*[-/ ]?\\s*(${SHORT})\\b${ISSUER}\\b${YEAR}`, 'g');
 
-/** Document numbers in a text, however they are written. */
-function documentNumbers(text: string): DocumentNumber[] {
-  const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
+/** Document numbers in a folded text, however they are written. */
+function documentNumbers(folded: string): DocumentNumber[] {
   const found: DocumentNumber[] = [];
-  const rest = folded.replace(KIND_FIRST, (_, kind: string, number: string, issuer = '', year = '') => {
+  const rest = plainDashes(folded).replace(KIND_FIRST, (_, kind: string, number: string, issuer = '', year = '') => {
     found.push({ number: trimZeros(number), kind: KINDS[kind] ?? shortKind(kind), issuer, year });
     return ' ';
   });
@@ -58,13 +57,17 @@ function documentNumbers(text: string): DocumentNumber[] {
   return found;
 }
 
+function plainDashes(text: string): string {
+  return text.replace(/[\u2010-\u2015\u2212]/g, '-');
+}
+
 /** What people put around a document's number without asking anything else about it. Folded. */
 const AROUND =
   /\b(?:van ban|so hieu|so|cua|trung uong|tw|con hieu luc|hieu luc|khong|ko|chua|het|gi|la|noi ve|ve|nam|ban|nao|thay|bi|da|duoc|bang|moi|xem|tra|cuu|tim|toan van)\b/g;
 
 /** Whether a text names a document and asks nothing more than what that document is, or whether it is in force. */
 export function isDocumentAlone(text: string): boolean {
-  const folded = fold(text).replace(/[\u2010-\u2015\u2212]/g, '-');
+  const folded = plainDashes(fold(text));
   const rest = folded.replace(KIND_FIRST, ' ').replace(NUMBER_FIRST, ' ');
   return rest !== folded && !/[a-z0-9]/.test(rest.replace(AROUND, ' '));
 }
@@ -90,7 +93,7 @@ export function createDocumentFinder<D extends Numbered>(documents: { all: reado
     if (read !== documents.all) {
       read = documents.all;
       known = read.map((document) => {
-        const [parsed] = documentNumbers(document.number);
+        const [parsed] = documentNumbers(fold(document.number));
         const year = /(?:\(|-)((?:19|20)\d\d)\)?/.exec(`${document.id} ${document.number}`)?.[1] ?? '';
         return { document, parsed: parsed && { ...parsed, year: parsed.year || year }, plain: plain(document.number) };
       });
@@ -101,7 +104,7 @@ export function createDocumentFinder<D extends Numbered>(documents: { all: reado
   const order = (a: D, b: D): number => Number(b.in_force === true) - Number(a.in_force === true);
 
   return (text) => {
-    const asked = documentNumbers(text);
+    const asked = documentNumbers(fold(text));
     const bare = /^\D{0,10}?(\d{1,4})\D{0,3}$/.exec(text.trim())?.[1];
     if (asked.length === 0 && bare !== undefined)
       asked.push({ number: trimZeros(bare), kind: '', issuer: '', year: '' });
@@ -135,7 +138,7 @@ function plain(text: string): string {
 const DIGIT = /\d/;
 const FORMS = 'knd|tdv|hsdv|hhd|cshd|shd|tn';
 /** Whether it is worth while to look closely, which most texts with a figure in them are not. */
-const MAY_NAME = new RegExp(`\\d[a-d]?[-/\\s]*(?:${SHORT}|${FORMS})|(?<=(?:${WORD}|${SHORT})\\s*(?:so\\s*)?)\\d`);
+const MAY_NAME = new RegExp(`\\d(?:[a-d]?[-/\\s]*(?:${SHORT}|${FORMS})|(?<=(?:${WORD}|${SHORT})\\s*(?:so\\s*)?\\d))`);
 const FORM = new RegExp(`\\b(\\d{1,2}[a-d]?)[\\s-]*(${FORMS})\\b`, 'g');
 
 /** Documents ("208qd") and forms ("3knd" for "mẫu 3-KNĐ") that a clean text names. */
@@ -144,7 +147,7 @@ export function numbersIn(text: string): string[] {
   const folded = fold(text);
   if (!MAY_NAME.test(folded)) return [];
   return [
-    ...documentNumbers(text).map(({ number, kind }) => number + kind),
+    ...documentNumbers(folded).map(({ number, kind }) => number + kind),
     ...Array.from(folded.matchAll(FORM), ([, number, series]) => `${number}${series}`),
   ];
 }
