@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { createAnalyzer, type Analyzer } from '../search/analyze.ts';
 import { phrasesIn } from '../search/phrases.ts';
 import { createTermTable } from '../search/terms.ts';
@@ -10,8 +9,6 @@ export type QuestionTerms = readonly string[];
 /** Reads a question into its terms. */
 export type ReadTerms = (text: string) => QuestionTerms;
 
-const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
-
 /**
  * Reads questions with the search's own analysis: abbreviations are written out, politeness is left out, marks and
  * capitals do not matter, and ways of saying the same share a term. The vocabulary is read at the first question.
@@ -19,7 +16,7 @@ const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
 export function createQuestionTerms(): ReadTerms {
   let analyzer: Analyzer | undefined;
   return (text) => {
-    analyzer ??= createAnalyzer(readVocabulary(VOCABULARY), createTermTable());
+    analyzer ??= createAnalyzer(readVocabulary(), createTermTable());
     const { syllables } = analyzer.question(text, undefined);
     const terms = new Set<string>();
     const stops = phrasesIn(

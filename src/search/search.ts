@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { createAnalyzer, type Analyzer, type Question } from './analyze.ts';
 import { confidence, scope, signals } from './confidence.ts';
 import { createHandbookIndex, type HandbookIndex, type Searchable } from './handbook-index.ts';
@@ -59,20 +58,16 @@ const BARE = 3;
 /** Terms by which an entry is found to speak of something. */
 const SPOKEN_OF = ['syllable', 'concept', 'kind'] as const;
 
-/** Where the vocabulary stands that belongs to the program. */
-const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
-
 export function createSearchParts<E extends Searchable>(
   entries: readonly E[],
-  vocabulary = VOCABULARY,
+  vocabulary: Vocabulary = readVocabulary(),
 ): SearchParts<E> {
-  const words = readVocabulary(vocabulary);
   const terms = createTermTable();
-  const analyzer = createAnalyzer(words, terms);
-  const reader = createReader(words, terms);
+  const analyzer = createAnalyzer(vocabulary, terms);
+  const reader = createReader(vocabulary, terms);
   const index = createHandbookIndex(entries, reader, terms);
   const spelling = createSpelling(analyzer, reader.usage, terms);
-  return { vocabulary: words, analyzer, spelling, index };
+  return { vocabulary, analyzer, spelling, index };
 }
 
 /** Builds the search over a handbook; docs/architecture.md, "Search", says how it works and why. */

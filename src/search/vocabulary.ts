@@ -42,12 +42,15 @@ const stopSchema = z.array(z.string());
 const servicesSchema = z.record(z.string(), z.array(z.string()).min(1));
 const kindsSchema = z.record(z.string(), z.array(z.string()).min(1));
 
+/** Where the vocabulary stands that belongs to the program. */
+const VOCABULARY = path.join(import.meta.dirname, '../../data/vocabulary');
+
 /**
  * Reads the vocabulary's files.
  *
  * @throws {z.ZodError} naming the place, when a list has not the form that it should have
  */
-export function readVocabulary(directory: string): Vocabulary {
+export function readVocabulary(directory = VOCABULARY): Vocabulary {
   const read = <T>(name: string, schema: z.ZodType<T>): T =>
     schema.parse(load(readFileSync(path.join(directory, name), 'utf8').normalize('NFC')));
 

@@ -11,7 +11,7 @@ import { readVocabulary } from '../../src/search/vocabulary.ts';
 import { randomNumbers } from '../support/random.ts';
 
 const { entries } = loadHandbook('data/handbook');
-const vocabulary = readVocabulary('data/vocabulary');
+const vocabulary = readVocabulary();
 /** What the handbook has seldom or never. */
 const ODD = [
   'cho tôi hỏi',
