@@ -1,6 +1,7 @@
 import { loadHandbook } from '../src/handbook/load.ts';
 import { groupQuestions } from '../src/questions/grouping.ts';
 import { createQuestionTerms } from '../src/questions/question-terms.ts';
+import { readVocabulary } from '../src/search/vocabulary.ts';
 import { median } from './figures.ts';
 import { syntheticEntries } from './synthetic.ts';
 
@@ -14,7 +15,7 @@ export function benchGrouping(): void {
   const entries = syntheticEntries(loadHandbook('data/handbook'), Math.ceil(QUESTIONS / EACH));
   const texts = [...new Set(entries.flatMap(({ phrasings }) => phrasings))].slice(0, QUESTIONS);
   const asked = texts.map((text) => ({ text, count: 1 }));
-  const readTerms = createQuestionTerms();
+  const readTerms = createQuestionTerms(readVocabulary());
   let groups = 0;
   const times = Array.from({ length: TIMES }, () => {
     const began = performance.now();

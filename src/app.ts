@@ -68,6 +68,7 @@ import { queueHooks } from './questions/queue-hooks.ts';
 import { createReminderTick } from './reminders/tick.ts';
 import { reminderHooks } from './reminders/withdraw.ts';
 import { createSearch } from './search/search.ts';
+import { readVocabulary } from './search/vocabulary.ts';
 import { warmUp } from './search/warm-up.ts';
 import { LARGEST_FILE } from './spreadsheet/sheet.ts';
 import { databaseBytes, openDatabase } from './store/database.ts';
@@ -100,6 +101,7 @@ export interface App {
  */
 export async function startApp(config: Config, log: Logger, clock: Clock = systemClock): Promise<App> {
   const parts = loadParts(config.HANDBOOK_DIR);
+  const vocabulary = readVocabulary();
   const consent = consentOf(config);
   const db = await openDatabase(
     config.DATABASE_URL,
@@ -113,7 +115,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     clock,
     timeZone: config.TIME_ZONE,
     allowedWords: readAllowedWords(allowedWordsFile(config.HANDBOOK_DIR)),
-    buildSearch: createSearch,
+    buildSearch: (entries) => createSearch(entries, vocabulary),
     onReworded: (transaction, entryIds) =>
       follows.tell(
         transaction,
@@ -139,6 +141,7 @@ export async function startApp(config: Config, log: Logger, clock: Clock = syste
     holidays,
     outbox,
     search,
+    vocabulary,
     admins: config.ADMINS,
     days: config.QUESTION_DAYS,
   });

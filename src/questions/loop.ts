@@ -3,6 +3,7 @@ import type { AccountRef } from '../config.ts';
 import type { OutboxStore } from '../delivery/outbox-store.ts';
 import type { Entry } from '../handbook/entry.ts';
 import type { Search } from '../search/search.ts';
+import type { Vocabulary } from '../search/vocabulary.ts';
 import type { Holidays } from '../meetings/holidays.ts';
 import type { Database } from '../store/database.ts';
 import { createFieldOfficersStore, type FieldOfficersStore } from './field-officers-store.ts';
@@ -32,6 +33,7 @@ export interface QuestionLoopDeps {
   holidays: Holidays;
   outbox: Pick<OutboxStore, 'enqueue' | 'cancel'>;
   search: Pick<Search<Entry>, 'ask'>;
+  vocabulary: Vocabulary;
   /** Who is named in ADMINS. */
   admins: readonly AccountRef[];
   /** How long questions are kept. */
@@ -40,7 +42,7 @@ export interface QuestionLoopDeps {
 
 export function createQuestionLoop(deps: QuestionLoopDeps): QuestionLoop {
   const { db, clock, days } = deps;
-  const readTerms = createQuestionTerms();
+  const readTerms = createQuestionTerms(deps.vocabulary);
   const nearest = nearestIn(deps.search);
   const queue = createQueueStore({ ...deps, readTerms, nearest });
   const suggestions = createSuggestionsStore({ ...deps, readTerms });

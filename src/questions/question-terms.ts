@@ -1,7 +1,7 @@
-import { createAnalyzer, type Analyzer } from '../search/analyze.ts';
+import { createAnalyzer } from '../search/analyze.ts';
 import { phrasesIn } from '../search/phrases.ts';
 import { createTermTable } from '../search/terms.ts';
-import { readVocabulary } from '../search/vocabulary.ts';
+import type { Vocabulary } from '../search/vocabulary.ts';
 
 /** What a question is about, for comparing it with others: sorted, each once. */
 export type QuestionTerms = readonly string[];
@@ -11,12 +11,11 @@ export type ReadTerms = (text: string) => QuestionTerms;
 
 /**
  * Reads questions with the search's own analysis: abbreviations are written out, politeness is left out, marks and
- * capitals do not matter, and ways of saying the same share a term. The vocabulary is read at the first question.
+ * capitals do not matter, and ways of saying the same share a term.
  */
-export function createQuestionTerms(): ReadTerms {
-  let analyzer: Analyzer | undefined;
+export function createQuestionTerms(vocabulary: Vocabulary): ReadTerms {
+  const analyzer = createAnalyzer(vocabulary, createTermTable());
   return (text) => {
-    analyzer ??= createAnalyzer(readVocabulary(), createTermTable());
     const { syllables } = analyzer.question(text, undefined);
     const terms = new Set<string>();
     const stops = phrasesIn(

@@ -2,7 +2,7 @@ import { createAnalyzer, type Analyzer, type Question } from './analyze.ts';
 import { confidence, scope, signals } from './confidence.ts';
 import { createHandbookIndex, type HandbookIndex, type Searchable } from './handbook-index.ts';
 import { COLUMN, createQuery, meet } from './features.ts';
-import { readModel, type Model } from './model.ts';
+import { readModel } from './model.ts';
 import { rank } from './rank.ts';
 import { createReader } from './reader.ts';
 import { createSpelling, type Spelling } from './spelling.ts';
@@ -71,8 +71,12 @@ export function createSearchParts<E extends Searchable>(
 }
 
 /** Builds the search over a handbook; docs/architecture.md, "Search", says how it works and why. */
-export function createSearch<E extends Searchable>(entries: readonly E[], model: Model = readModel()): Search<E> {
-  const { vocabulary, analyzer, spelling, index } = createSearchParts(entries);
+export function createSearch<E extends Searchable>(
+  entries: readonly E[],
+  vocabulary: Vocabulary = readVocabulary(),
+): Search<E> {
+  const model = readModel();
+  const { analyzer, spelling, index } = createSearchParts(entries, vocabulary);
   return {
     put: (entry) => index.put(entry),
     remove: (id) => index.remove(id),

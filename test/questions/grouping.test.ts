@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { groupQuestions, type AskedText } from '../../src/questions/grouping.ts';
 import { ALIKE, createQuestionTerms, likeness } from '../../src/questions/question-terms.ts';
 import { seeded } from '../../src/search/eval/typing.ts';
+import { readVocabulary } from '../../src/search/vocabulary.ts';
 
-const readTerms = createQuestionTerms();
+const readTerms = createQuestionTerms(readVocabulary());
 
 test.each([
   ['máy bay không người lái bay cao mấy mét', 'May bay khong nguoi lai duoc bay cao may met a?'],

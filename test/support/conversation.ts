@@ -44,6 +44,7 @@ import { createQuestionLoop } from '../../src/questions/loop.ts';
 import { queueHooks } from '../../src/questions/queue-hooks.ts';
 import { createQuestionsStore } from '../../src/questions/questions-store.ts';
 import { createSearch, type Search } from '../../src/search/search.ts';
+import { readVocabulary } from '../../src/search/vocabulary.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { drivenClock } from './clock.ts';
 import { watchedLog } from './log.ts';
@@ -55,6 +56,7 @@ const CHANNELS = ['telegram', 'zalo', 'web'] as const;
 const RATES = { telegram: 28, zalo: 5, web: 1000 };
 /** So that a test needs few people to be above it. */
 export const FOUR_EYES_ABOVE = 5;
+const vocabulary = readVocabulary();
 let ours: { parts: HandbookParts; search: Search<Entry> | undefined } | undefined;
 
 /** Everything that the bot says, on a database of its own, without a platform. */
@@ -135,7 +137,17 @@ export async function openConversation(admins: readonly AccountRef[], directory 
     timeZone,
     log: watchedLog(),
   });
-  const loop = createQuestionLoop({ db, clock, timeZone, holidays, outbox, search: opened.search, admins, days: 180 });
+  const loop = createQuestionLoop({
+    db,
+    clock,
+    timeZone,
+    holidays,
+    outbox,
+    search: opened.search,
+    vocabulary,
+    admins,
+    days: 180,
+  });
   const rolesChanged: AccountRef[][] = [];
   const files = new Map<string, Uint8Array>();
   const notified: (AccountRef & { markdown: string })[] = [];
@@ -268,9 +280,9 @@ export async function openConversation(admins: readonly AccountRef[], directory 
 
 /** The index that all tests ask; whoever changes it gets one of their own. */
 function shareSearch(entries: readonly Entry[]): Search<Entry> {
-  if (ours) ours.search ??= createSearch(entries);
+  if (ours) ours.search ??= createSearch(entries, vocabulary);
   let mine: Search<Entry> | undefined;
-  const own = (): Search<Entry> => (mine ??= createSearch(entries));
+  const own = (): Search<Entry> => (mine ??= createSearch(entries, vocabulary));
   const present = (): Search<Entry> => mine ?? ours?.search ?? own();
   return {
     ask: (text, options) => present().ask(text, options),
