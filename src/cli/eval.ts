@@ -29,7 +29,7 @@ const builds = Array.from({ length: BUILDS }, () =>
   timed(() => createSearchParts(handbook.entries.slice(0, INDEXED), vocabulary)),
 );
 const reading = timed(readVocabulary);
-const search = createSearch(handbook.entries);
+const search = createSearch(handbook.entries, vocabulary);
 const engine: Engine = (text) => {
   const { outcome, found } = search.ask(text);
   return { outcome, ids: found.map(({ entry }) => entry.id) };

@@ -1,4 +1,4 @@
-import type { Incoming, Outgoing } from '../bot/channel.ts';
+import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
 import type { ClassesStore } from '../classes/classes-store.ts';
 import { reachesClass, type TrainingClass } from '../classes/training-class.ts';
@@ -19,6 +19,11 @@ export interface ClassChoice {
   byCode(message: Incoming, code: string, action: string): Promise<TrainingClass | Outgoing[]>;
 }
 
+/** Classes to choose from. @param action with `rest` the beginning of their buttons' ids */
+export function classButtons(classes: readonly TrainingClass[], action: string, ...rest: string[]): Choice[] {
+  return classes.map(({ id, code, title }) => ({ id: choiceId(action, ...rest, id), label: `${code}: ${title}` }));
+}
+
 /** @returns the choices lead to `<action>.<class id>` */
 export function createClassChoice({ classes, roles }: ClassChoiceDeps): ClassChoice {
   return {
@@ -34,10 +39,7 @@ export function createClassChoice({ classes, roles }: ClassChoiceDeps): ClassCho
       if (listed.length === 0) return say(NO_CLASSES);
       const unknown =
         code === '' || found.length > 1 ? '' : `Tôi không thấy lớp "${escapeMarkdown(code.slice(0, 60))}". `;
-      return say(
-        `${unknown}Đồng chí chọn lớp:`,
-        listed.map(({ id, code: known, title }) => ({ id: choiceId(action, id), label: `${known}: ${title}` })),
-      );
+      return say(`${unknown}Đồng chí chọn lớp:`, classButtons(listed, action));
     },
   };
 }

@@ -10,12 +10,13 @@ import type { RolesStore } from '../people/roles-store.ts';
 import type { UnitsStore } from '../people/units-store.ts';
 import { fold } from '../search/fold.ts';
 import { createClassChanging } from './class-changing.ts';
+import { classButtons } from './class-choice.ts';
 import { createClassFiles, FILE_DIALOG } from './class-files.ts';
 import { createClassMaking } from './class-making.ts';
 import { createClassSteps } from './class-steps.ts';
 import { CLASSES, createClassView } from './class-view.ts';
 import type { Dialogs } from './dialogs.ts';
-import { choiceId, type Feature, PRIVATE_MATTER, say } from './feature.ts';
+import { type Feature, PRIVATE_MATTER, say } from './feature.ts';
 
 export interface ClassesFeatureDeps {
   classes: ClassesStore;
@@ -53,10 +54,7 @@ export function createClassesFeature(deps: ClassesFeatureDeps): Feature {
     if (text === '') return view.list(reach);
     const found = (await classes.named(text)).filter((one) => reachesClass(reach, one));
     if (found.length > 1) {
-      return say(
-        'Có mấy lớp mang mã gần giống nhau. Đồng chí chọn lớp:',
-        found.map(({ id, code, title }) => ({ id: choiceId(CLASSES, 'show', id), label: `${code}: ${title}` })),
-      );
+      return say('Có mấy lớp mang mã gần giống nhau. Đồng chí chọn lớp:', classButtons(found, CLASSES, 'show'));
     }
     const version = await view.mine(reach, found[0]?.id);
     return version

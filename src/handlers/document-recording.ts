@@ -1,6 +1,6 @@
 import type { Incoming, Outgoing } from '../bot/channel.ts';
 import { escapeMarkdown } from '../bot/markdown/styled.ts';
-import type { Clock } from '../clock.ts';
+import { todayIn, type Clock } from '../clock.ts';
 import type { DocumentRecord } from '../documents/documents-store.ts';
 import type { FollowsStore } from '../documents/follows-store.ts';
 import type { Registry } from '../documents/registry.ts';
@@ -55,7 +55,7 @@ export function createDocumentRecording(deps: DocumentRecordingDeps): DocumentRe
   const find = createDocumentFinder(documents);
   const effects = createDocumentEffects(deps);
   const records = createDocumentRecords(deps);
-  const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = todayIn(clock, timeZone);
 
   /** The registry is everybody's: only who answers for everybody may change it. */
   const may = async (message: Incoming): Promise<boolean> => (await roles.reach(message)).all;

@@ -6,6 +6,7 @@ import { matchRoster, type RosterMatch, type RosterRow } from '../classes/roster
 import type { TrainingClass } from '../classes/training-class.ts';
 import type { PeopleStore, Person } from '../people/people-store.ts';
 import type { UnitsStore } from '../people/units-store.ts';
+import { classButtons } from './class-choice.ts';
 import { choiceId, say, type Feature } from './feature.ts';
 import { PRIVATELY, type Registration } from './registration.ts';
 import { className, timetable } from './timetable.ts';
@@ -44,10 +45,7 @@ export function createEnrolling(deps: EnrollingDeps): Enrolling {
     if (found.length === 1) return start(message, first);
     return say(
       'Có mấy lớp mang mã gần giống nhau. Đồng chí chọn đúng lớp của mình:',
-      found.slice(0, MOST_CLASSES).map(({ id, code: known, title }) => ({
-        id: choiceId(ENROL, 'start', id),
-        label: `${known}: ${title}`,
-      })),
+      classButtons(found.slice(0, MOST_CLASSES), ENROL, 'start'),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Choice, Incoming, Outgoing } from '../bot/channel.ts';
-import type { Clock } from '../clock.ts';
+import { todayIn, type Clock } from '../clock.ts';
 import type { AccountRef } from '../config.ts';
 import { vietnameseDate } from '../handbook/iso-date.ts';
 import type { PeopleStore, Person, Settings } from '../people/people-store.ts';
@@ -54,7 +54,7 @@ const STOP: Choice = { id: choiceId('set', 'stop'), label: 'Dừng tất cả' }
 /** `/caidat`: what a person is reminded of, when, and where; `/dung` and `/nhanlai`. */
 export function createSettings(deps: SettingsDeps): Feature {
   const { people, dialogs, registration, onStopped, clock, timeZone } = deps;
-  const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = todayIn(clock, timeZone);
 
   async function show(person: Person, done = ''): Promise<Outgoing[]> {
     const { settings } = person;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Selectable, Updateable } from 'kysely';
-import { timestamp, type Clock } from '../clock.ts';
+import { timestamp, todayIn, type Clock } from '../clock.ts';
 import type { AccountRef, ChannelName } from '../config.ts';
 import type { Database } from '../store/database.ts';
 import type { Schema } from '../store/schema.ts';
@@ -45,7 +45,7 @@ export interface DataRequestsStore {
 }
 
 export function createDataRequestsStore(db: Database, clock: Clock, timeZone: string): DataRequestsStore {
-  const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = todayIn(clock, timeZone);
   const openRows = () =>
     db.selectFrom('data_requests').selectAll().where('done_at', 'is', null).where('chat_id', 'is not', null);
 

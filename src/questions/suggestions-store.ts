@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import { todayIn, type Clock } from '../clock.ts';
 import type { AccountRef } from '../config.ts';
 import type { NewMessage, OutboxStore } from '../delivery/outbox-store.ts';
 import { fold, words } from '../search/fold.ts';
@@ -61,7 +61,7 @@ export interface SuggestionsDeps {
 
 export function createSuggestionsStore(deps: SuggestionsDeps): SuggestionsStore {
   const { db, clock, timeZone, outbox, admins, readTerms, days } = deps;
-  const today = (): Temporal.PlainDate => clock.now().toZonedDateTimeISO(timeZone).toPlainDate();
+  const today = todayIn(clock, timeZone);
 
   return {
     async count(entry, text, who) {

@@ -1,6 +1,6 @@
 import type { Question } from './analyze.ts';
 import type { HandbookIndex, IndexedEntry } from './handbook-index.ts';
-import { massOf, placeIn, where } from './postings.ts';
+import { massOf, placeIn, PLACES, where } from './postings.ts';
 import type { Listed } from './shortlist.ts';
 import type { Slots } from './slots.ts';
 import type { Group } from './terms.ts';
@@ -133,7 +133,7 @@ export interface Best {
 }
 
 /** By where a term stands, as `where` packs it: how much of what the entry is about that is. */
-const CORE_SAID = Float64Array.from({ length: 256 }, (_, packed) =>
+const CORE_SAID = Float64Array.from({ length: PLACES }, (_, packed) =>
   Math.max(where.ways(packed) / (where.ways(packed) + CORE), packed & where.keyword),
 );
 

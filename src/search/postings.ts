@@ -12,6 +12,9 @@ export const where = {
   both: (packed: number, at: number): number => (packed + at > 0xff ? packed : packed + at),
 } as const;
 
+/** How many different places `where` can pack. */
+export const PLACES = 256;
+
 /** How much an entry says a term: once by each way of asking, a little more by a keyword, half by the answer. */
 export function massOf(packed: number): number {
   return (HALVES[packed] ?? 0) / 2;
@@ -19,7 +22,7 @@ export function massOf(packed: number): number {
 
 /** By where a term stands: twice its mass, which is a whole number. */
 const HALVES = Uint8Array.from(
-  { length: 256 },
+  { length: PLACES },
   (_, packed) => 2 * where.ways(packed) + (packed & where.keyword ? 3 : 0) + (packed & where.answer ? 1 : 0),
 );
 

@@ -1,4 +1,4 @@
-import { posting, where, type Postings } from './postings.ts';
+import { PLACES, posting, where, type Postings } from './postings.ts';
 
 /** An entry that shares terms with a question. */
 export interface Listed {
@@ -30,7 +30,7 @@ export interface Shortlist {
 const ASKED = 3;
 /** By where a term stands, as `where` packs it: how much that says. */
 const SAID = Float64Array.from(
-  { length: 256 },
+  { length: PLACES },
   (_, packed) => ASKED * saturated(where.ways(packed) + (packed & where.keyword)) + (packed & where.answer ? 1 : 0),
 );
 
@@ -63,15 +63,16 @@ export function createShortlist(postings: Postings): Shortlist {
           counts[at] = (counts[at] ?? 0) + 1;
         }
       }
-      const entry = (position: number): Listed => {
-        const matched = counts[position] ?? 0;
-        return { position, weight: (sums[position] ?? 0) * matched ** 2, matched };
-      };
+      const weightOf = (position: number): number => (sums[position] ?? 0) * (counts[position] ?? 0) ** 2;
+      const entry = (position: number): Listed => ({
+        position,
+        weight: weightOf(position),
+        matched: counts[position] ?? 0,
+      });
       const listed: Listed[] = [];
       for (let position = 0; position < positions; position++) {
-        const matched = counts[position] ?? 0;
-        if (matched === 0) continue;
-        const weight = (sums[position] ?? 0) * matched ** 2;
+        if (counts[position] === 0) continue;
+        const weight = weightOf(position);
         let place = listed.length;
         while (place > 0 && (listed[place - 1]?.weight ?? 0) < weight) place--;
         if (place === most) continue;
