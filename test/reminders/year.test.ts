@@ -9,6 +9,7 @@ test('in a year of changes, absences, downtime and clock jumps each reminder tha
   });
   expect(missing, `seed ${seed}`).toEqual([]);
   expect(unwanted, `seed ${seed}`).toEqual([]);
-  expect(planned).toBeGreaterThan(100);
-  expect(changes).toBeGreaterThan(100);
+  // A class called off early takes most of its reminders with it: between 84 and some 500 are left of 120 random years.
+  expect(planned, `seed ${seed}`).toBeGreaterThan(10);
+  expect(changes, `seed ${seed}`).toBeGreaterThan(100);
 });
