@@ -112,7 +112,8 @@ export function createZaloClient({ token, apiRoot, proxy }: ZaloClientOptions): 
   function resultOf(method: string, status: number, body: unknown): unknown {
     const answer = envelope(body);
     if (answer?.ok === true) return answer.result ?? true;
-    const code = Number(answer?.error_code ?? answer?.errorCode ?? status);
+    const given = answer?.error_code ?? answer?.errorCode;
+    const code = typeof given === 'number' || typeof given === 'string' ? Number(given) : status;
     const description = typeof answer?.description === 'string' ? answer.description : '';
     throw new ZaloApiError(method, {
       code: Number.isInteger(code) ? code : status,

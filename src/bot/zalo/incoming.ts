@@ -86,8 +86,8 @@ function withoutMention(text: string, botNames: readonly string[]): string {
 
 /** Without a date two equal texts may be two messages; rather answer twice than not at all. */
 function madeUpKey({ chat, date, text }: Message): string {
-  const milliseconds = Number(date);
-  if (date === undefined || date === null || !Number.isFinite(milliseconds)) return `made-up:${randomUUID()}`;
+  const milliseconds = typeof date === 'number' || typeof date === 'string' ? Number(date) : NaN;
+  if (!Number.isFinite(milliseconds)) return `made-up:${randomUUID()}`;
   // Seconds in some clients' samples, milliseconds in all of Zalo's.
   const time = milliseconds >= 1e11 ? milliseconds : milliseconds * 1000;
   const digest = createHash('sha256')
