@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
 import { loadHandbook } from '../handbook/load.ts';
 import { measure, type Engine, type Figures } from '../search/eval/measure.ts';
-import { readQuestions } from '../search/eval/questions.ts';
-import { seeded, TYPINGS } from '../search/eval/typing.ts';
+import { readQuestions, type EvalQuestion } from '../search/eval/questions.ts';
+import { seeded, TYPINGS, type Typing } from '../search/eval/typing.ts';
 import { createSearch, createSearchParts } from '../search/search.ts';
 import { readVocabulary } from '../search/vocabulary.ts';
 
 /*
  * `npm run eval`: search quality on the test half of data/eval, as a table: by way of typing, by way of asking, by
- * field. `--dev` takes the development half; `--failures` lists what went wrong (use it with --dev: who reads the
- * failures of the test half tunes on it).
+ * field; and on `readers`, questions as people put them to newspapers, whose foreign ones are of party work that no
+ * entry speaks of. `--dev` takes the development halves; `--failures` lists what went wrong (use it with --dev: who reads
+ * the failures of the test half tunes on it).
  */
 const { values } = parseArgs({ options: { dev: { type: 'boolean' }, failures: { type: 'boolean' } } });
 const SEED = 20261122;
@@ -18,7 +19,9 @@ const INDEXED = 300;
 const BUILDS = 7;
 
 const handbook = loadHandbook('data/handbook');
-const questions = readQuestions(`data/eval/${values.dev ? 'dev' : 'test'}.jsonl`);
+const half = values.dev ? 'dev' : 'test';
+const questions = readQuestions(`data/eval/${half}.jsonl`);
+const readers = readQuestions(`data/eval/readers-${half}.jsonl`);
 const timed = (run: () => unknown): number => {
   const began = performance.now();
   run();
@@ -34,14 +37,16 @@ const engine: Engine = (text) => {
   const { outcome, found } = search.ask(text);
   return { outcome, ids: found.map(({ entry }) => entry.id) };
 };
+const typed = (some: readonly EvalQuestion[], type: Typing): Figures => {
+  const random = seeded(SEED);
+  return measure(engine, some, handbook, (text) => type(text, random)).figures;
+};
 for (const { text } of questions) engine(text); // latency is that of a process that has run for a while
 
 const rows: [string, Figures][] = [];
 const asIs = measure(engine, questions, handbook);
-for (const [name, type] of Object.entries(TYPINGS)) {
-  const random = seeded(SEED);
-  rows.push([name, measure(engine, questions, handbook, (text) => type(text, random)).figures]);
-}
+const read = measure(engine, readers, handbook);
+for (const [name, type] of Object.entries(TYPINGS)) rows.push([name, typed(questions, type)]);
 const inScope = questions.filter(({ entry }) => entry !== null);
 for (const style of new Set(inScope.map((question) => question.style))) {
   const some = questions.filter((question) => question.entry === null || question.style === style);
@@ -51,6 +56,7 @@ for (const field of handbook.fields) {
   const some = questions.filter(({ entry }) => entry === null || handbook.entry(entry)?.field === field.id);
   rows.push([`  ${field.id}`, measure(engine, some, handbook).figures]);
 }
+for (const [name, type] of Object.entries(TYPINGS)) rows.push([`readers ${name}`, typed(readers, type)]);
 
 const percent = (value: number): string => (value * 100).toFixed(1);
 console.log(`${values.dev ? 'Development' : 'Test'} half: ${asIs.figures.questions} in scope, seed ${SEED}`);
@@ -82,7 +88,7 @@ console.log(
   `Resident at the end: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB.`,
 );
 if (values.failures) {
-  for (const { text, wanted, got, outcome } of asIs.failures) {
+  for (const { text, wanted, got, outcome } of [...asIs.failures, ...read.failures]) {
     console.log(`${outcome ?? ''}\t${text}\n\twanted ${wanted ?? 'nothing'}, got ${got ?? 'nothing'}`);
   }
 }

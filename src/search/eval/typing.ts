@@ -1,7 +1,9 @@
 import { fold } from '../fold.ts';
 
+export type Typing = (text: string, random: () => number) => string;
+
 /** Ways in which the same question is typed. Those that draw lots take a seed, so that a run can be repeated. */
-export const TYPINGS: Record<string, (text: string, random: () => number) => string> = {
+export const TYPINGS: Record<string, Typing> = {
   'as is': (text) => text,
   'no marks': (text) => text.split('').map(withoutMarks).join(''),
   'one typo in 12': oneTypoIn12,
