@@ -34,7 +34,7 @@ const NO_SYLLABLE = 13;
 const MARK_LOST = 1.5;
 const MARK_NEW = 0.7;
 /** How much the frequency of a syllable by itself counts against that of the pair. */
-const BACK_OFF = 4;
+const BACK_OFF = 10;
 /** Two syllables written as one, with a slip; a longer word is none of ours. Letters. */
 const LONGEST = 16;
 /** Candidates for one syllable that are tried in its context. */
