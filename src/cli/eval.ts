@@ -63,7 +63,9 @@ for (const field of handbook.fields) {
 for (const [name, type] of Object.entries(TYPINGS)) rows.push([`readers ${name}`, typed(readers, type)]);
 
 const percent = (value: number): string => (value * 100).toFixed(1);
-console.log(`${values.dev ? 'Development' : 'Test'} half: ${asIs.figures.questions} in scope, typed ${DRAWS} times, seed ${SEED}`);
+console.log(
+  `${values.dev ? 'Development' : 'Test'} half: ${asIs.figures.questions} in scope, typed ${DRAWS} times, seed ${SEED}`,
+);
 console.table(
   Object.fromEntries(
     rows.map(([name, f]) => [
