@@ -5,7 +5,7 @@ import type { Incoming } from '../channel.ts';
 const id = z.union([z.string().min(1), z.number()]).transform(String);
 const messageSchema = z.looseObject({
   message_id: id.nullish(),
-  date: z.unknown().optional(),
+  date: z.union([z.number(), z.string()]).optional().catch(undefined),
   from: z.looseObject({ id: id.nullish(), is_bot: z.unknown().optional() }).nullish(),
   chat: z.looseObject({ id, chat_type: z.string().nullish(), type: z.string().nullish() }),
   text: z.string().nullish(),
@@ -86,7 +86,7 @@ function withoutMention(text: string, botNames: readonly string[]): string {
 
 /** Without a date two equal texts may be two messages; rather answer twice than not at all. */
 function madeUpKey({ chat, date, text }: Message): string {
-  const milliseconds = typeof date === 'number' || typeof date === 'string' ? Number(date) : NaN;
+  const milliseconds = Number(date);
   if (!Number.isFinite(milliseconds)) return `made-up:${randomUUID()}`;
   // Seconds in some clients' samples, milliseconds in all of Zalo's.
   const time = milliseconds >= 1e11 ? milliseconds : milliseconds * 1000;
