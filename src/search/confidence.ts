@@ -24,6 +24,7 @@ export function signals<E>(
   let unknown = 0;
   let mass = 0;
   let foreign = 0;
+  let anyForeign = 0;
   let domain = 0;
   const missed: number[] = [0, 0];
   for (const { number, weight, group } of query.terms) {
@@ -37,6 +38,7 @@ export function signals<E>(
     }
     if (group === 'domain') domain++;
     if (group !== 'foreign') continue;
+    anyForeign++;
     const known = number !== undefined && (index.postings.place(number, best.position) & ~where.answer) > 0;
     if (!known) foreign++;
   }
@@ -66,6 +68,7 @@ export function signals<E>(
     Math.min(-(next?.features[FEATURES.indexOf('likelihood')] ?? -1), 1),
     missedMost,
     missedNext,
+    domain === 0 ? Math.min(anyForeign, 2) / 2 : 0,
   ];
 }
 

@@ -27,6 +27,7 @@ export const SIGNALS = [
   'lead',
   'missed',
   'missedToo',
+  'outside',
 ] as const;
 
 /** Every name has a number. An object of so many keys would be compiled before it is read once, five milliseconds. */
