@@ -8,8 +8,8 @@ import { readVocabulary } from '../search/vocabulary.ts';
 
 /*
  * `npm run eval`: search quality on the test half of data/eval, as a table: by way of typing, by way of asking, by
- * field; and on `readers`, questions as people put them to newspapers, whose foreign ones are of party work that no
- * entry speaks of. `--dev` takes the development halves; `--failures` lists what went wrong (use it with --dev: who reads
+ * field; on `readers`, questions as people put them to newspapers, whose foreign ones are of party work that no
+ * entry speaks of; and on `near`, more of these. `--dev` takes the development halves; `--failures` lists what went wrong (use it with --dev: who reads
  * the failures of the test half tunes on it).
  */
 const { values } = parseArgs({ options: { dev: { type: 'boolean' }, failures: { type: 'boolean' } } });
@@ -24,6 +24,7 @@ const handbook = loadHandbook('data/handbook');
 const half = values.dev ? 'dev' : 'test';
 const questions = readQuestions(`data/eval/${half}.jsonl`);
 const readers = readQuestions(`data/eval/readers-${half}.jsonl`);
+const near = readQuestions(`data/eval/near-${half}.jsonl`);
 const timed = (run: () => unknown): number => {
   const began = performance.now();
   run();
@@ -61,8 +62,10 @@ for (const field of handbook.fields) {
   rows.push([`  ${field.id}`, measure(engine, some, handbook).figures]);
 }
 for (const [name, type] of Object.entries(TYPINGS)) rows.push([`readers ${name}`, typed(readers, type)]);
+const unanswerable = measure(engine, near, handbook);
+rows.push([`near (${near.length})`, unanswerable.figures]);
 
-const percent = (value: number): string => (value * 100).toFixed(1);
+const percent = (value: number): string => (Number.isNaN(value) ? '' : (value * 100).toFixed(1));
 console.log(
   `${values.dev ? 'Development' : 'Test'} half: ${asIs.figures.questions} in scope, typed ${DRAWS} times, seed ${SEED}`,
 );
@@ -94,7 +97,7 @@ console.log(
   `Resident at the end: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB.`,
 );
 if (values.failures) {
-  for (const { text, wanted, got, outcome } of [...asIs.failures, ...read.failures]) {
+  for (const { text, wanted, got, outcome } of [...asIs.failures, ...read.failures, ...unanswerable.failures]) {
     console.log(`${outcome ?? ''}\t${text}\n\twanted ${wanted ?? 'nothing'}, got ${got ?? 'nothing'}`);
   }
 }

@@ -8,7 +8,7 @@ import { loadHandbook } from '../handbook/load.ts';
  * src/search/model.json. The test halves are not read.
  */
 const target = new URL('../search/model.json', import.meta.url);
-const questions = ['dev', 'readers-dev'].flatMap((half) => readQuestions(`data/eval/${half}.jsonl`));
+const questions = ['dev', 'readers-dev', 'near-dev'].flatMap((half) => readQuestions(`data/eval/${half}.jsonl`));
 const model = fitModel(loadHandbook('data/handbook'), questions);
 writeFileSync(target, `${JSON.stringify(model, null, 2)}\n`);
 console.log(readFileSync(target, 'utf8'));

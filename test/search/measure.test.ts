@@ -23,7 +23,7 @@ test('an entry that answers, too, counts as right; where none answers, an answer
 
 test('every entry that a question set names is in the handbook, and no question is in two halves', () => {
   const seen = new Map<string, string>();
-  for (const half of ['dev', 'test', 'readers-dev', 'readers-test']) {
+  for (const half of ['dev', 'test', 'readers-dev', 'readers-test', 'near-dev', 'near-test']) {
     for (const { text, entry, also } of readQuestions(`data/eval/${half}.jsonl`)) {
       for (const id of entry === null ? [] : [entry, ...also])
         expect(handbook.entry(id), `${half}: ${id}`).toBeDefined();

@@ -9,7 +9,7 @@ export interface Figures {
   recall1: number;
   recall3: number;
   mrr10: number;
-  /** Of the questions in scope: right among those answered, and how many were answered, offered, declined. */
+  /** Of the questions in scope, `NaN` where there are none: right among those answered, and how many were answered, offered, declined. */
   precision: number;
   answered: number;
   offered: number;
@@ -82,7 +82,7 @@ export function measure(
     recall1: count.first / inScope,
     recall3: count.three / inScope,
     mrr10: count.reciprocal / inScope,
-    precision: count.right / Math.max(count.answered, 1),
+    precision: count.right / count.answered,
     answered: count.answered / inScope,
     offered: count.choose / inScope,
     declined: count.none / inScope,
