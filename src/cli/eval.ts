@@ -9,8 +9,8 @@ import { readVocabulary } from '../search/vocabulary.ts';
 /*
  * `npm run eval`: search quality on the test half of data/eval, as a table: by way of typing, by way of asking, by
  * field; on `readers`, questions as people put them to newspapers, whose foreign ones are of party work that no
- * entry speaks of; and on `near`, more of these. `--dev` takes the development halves; `--failures` lists what went wrong (use it with --dev: who reads
- * the failures of the test half tunes on it).
+ * entry speaks of; and on `near`, more of these. `--dev` takes the development halves; `--failures` lists what went wrong
+ * (use it with --dev: who reads the failures of the test half tunes on it).
  */
 const { values } = parseArgs({ options: { dev: { type: 'boolean' }, failures: { type: 'boolean' } } });
 const SEED = 20261122;

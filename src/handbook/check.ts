@@ -14,7 +14,7 @@ import type { Mistake } from './yaml.ts';
 /** An answer fits one Zalo message (2,000) with room for a notice of replacement; UTF-16 units. */
 const ZALO_ANSWER_LIMIT = 1800;
 const SHORT_LIMIT = 280;
-/** We write 12 to 20; what people turn out to ask is added to it. */
+/** We write up to 50; what people turn out to ask is added to it. */
 const PHRASINGS = { least: 12, most: 60 };
 const RELATED = { least: 2, most: 4 };
 const BRIEF = { least: 4, most: 16 };

@@ -9,7 +9,8 @@ import type { Candidate } from './rank.ts';
  * What tells whether the best candidate is right, in the order of `SIGNALS`: its score, its lead in score and in
  * likelihood, and its share of all candidates; some of its features as they are; whether the question is a way of
  * asking; how much of the question the handbook has never heard, and the two rarest things in it that the entry does
- * not speak of; phrases foreign to the handbook and words of its domain; how long the question is.
+ * not speak of; phrases foreign to the handbook, also where no word of its domain stands beside them, and such words; how
+ * long the question is.
  */
 export function signals<E>(
   question: Question,
