@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Waits for the clock to strike full minutes, twice as long as any other; the rest runs beside it. */
+/** Waits for two full minutes of the clock on any machine, and would begin late, since its file is small; the rest runs beside it. */
 const LONGEST = 'test/reminders/app.test.ts';
 
 class LongestFirst extends BaseSequencer {

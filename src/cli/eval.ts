@@ -7,7 +7,7 @@ import { createSearch, createSearchParts } from '../search/search.ts';
 import { readVocabulary } from '../search/vocabulary.ts';
 
 /*
- * `npm run eval`: search quality on the test half of data/eval, as a table: by way of typing, by way of asking, by
+ * `npm run eval`: search quality on the test halves of data/eval, as a table: by way of typing, by way of asking, by
  * field; on `readers`, questions as people put them to newspapers, whose foreign ones are of party work that no
  * entry speaks of; and on `near`, more of these. `--dev` takes the development halves; `--failures` lists what went wrong
  * (use it with --dev: who reads the failures of the test half tunes on it).

@@ -9,7 +9,10 @@ export interface Figures {
   recall1: number;
   recall3: number;
   mrr10: number;
-  /** Of the questions in scope, `NaN` where there are none: right among those answered, and how many were answered, offered, declined. */
+  /**
+   * Of the questions in scope, `NaN` where there are none: right among those answered, and how many were answered, offered,
+   * declined.
+   */
   precision: number;
   answered: number;
   offered: number;
