@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readQuestions } from '../src/search/eval/questions.ts';
+import { residentMebibytes } from '../src/search/eval/resident.ts';
 import { chat, startBot, temporaryFolder } from '../test/support/process.ts';
 
 /*
@@ -31,8 +31,4 @@ export async function benchMemory(): Promise<void> {
     ready: { 'MiB resident': ready, 'a minute later': rested },
     [`after ${QUESTIONS} questions`]: { 'MiB resident': asked, 'a minute later': restedAgain },
   });
-}
-
-function residentMebibytes(pid: number | undefined): number {
-  return Math.round(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 /** Runs `npm run ask` the way npm does. */
 function ask(args: string[], input = ''): Promise<{ status: number | null; output: string }> {
-  const child = spawn(process.execPath, ['src/cli/ask.ts', ...args], {
+  const child = spawn(process.execPath, ['src/cli/ask.mjs', ...args], {
     env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: 'sqlite:/nowhere/never.db' },
   });
   let output = '';

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadHandbook } from '../handbook/load.ts';
 import { measure, type Engine, type Figures } from '../search/eval/measure.ts';
 import { readQuestions, type EvalQuestion } from '../search/eval/questions.ts';
+import { residentOfSearch } from '../search/eval/resident.ts';
 import { seeded, TYPINGS, type Typing } from '../search/eval/typing.ts';
 import { createSearch, createSearchParts } from '../search/search.ts';
 import { readVocabulary } from '../search/vocabulary.ts';
@@ -94,7 +95,7 @@ const median = builds.toSorted((a, b) => a - b)[(BUILDS - 1) / 2];
 console.log(
   `Index of ${INDEXED} entries: the first of this process ${builds[0]} ms, median of ${BUILDS} ${median} ms;`,
   `reading the vocabulary ${reading} ms.`,
-  `Resident at the end: ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB.`,
+  `Memory of a process with the search alone, after these questions: ${await residentOfSearch(questions.map(({ text }) => text))} MiB.`,
 );
 if (values.failures) {
   for (const { text, wanted, got, outcome } of [...asIs.failures, ...read.failures, ...unanswerable.failures]) {

@@ -1,0 +1,25 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** As `npm run ask` and `npm start` start. */
+const FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=40'];
+
+/** Resident set of a process in MiB. Needs `ps`. */
+export function residentMebibytes(pid: number | undefined): number {
+  return Math.round(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 2 ** 10);
+}
+
+/** What `npm run ask -- --jsonl`, the search without the bot around it, holds in MiB after it has answered these. */
+export async function residentOfSearch(texts: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [...FLAGS, 'src/cli/ask.mjs', '--jsonl'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.write(texts.map((text, id) => `${JSON.stringify({ id, text })}\n`).join(''));
+  let answered = 0;
+  for await (const _ of createInterface({ input: child.stdout })) if (++answered === texts.length) break;
+  const resident = residentMebibytes(child.pid);
+  child.stdin.end();
+  await once(child, 'exit');
+  return resident;
+}
