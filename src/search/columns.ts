@@ -1,7 +1,10 @@
 /** In place of a number where there is none. */
 export const NONE = -1;
 
-/** What texts are made of, as columns of numbers of terms: one row for each syllable, and one with nothing behind each run. */
+/**
+ * What texts are made of, as columns of numbers of terms: one row for each syllable, and one with nothing behind each run.
+ * What is only said for politeness has nothing in its rows either.
+ */
 export interface Columns {
   readonly syllables: Int32Array;
   /** With their marks. */

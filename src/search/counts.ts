@@ -6,31 +6,30 @@ export interface Counts {
   of(thing: number): number;
   /** @param by may be negative */
   add(thing: number, by: number): void;
-  /** Counts the first `length` of these; what is negative is nothing. */
-  addAll(things: Int32Array, length: number, by: number): void;
 }
 
 export function createCounts(): Counts {
-  let counts = new Int32Array(1024);
-  function add(thing: number, by: number): void {
-    if (thing >= counts.length) {
-      const more = new Int32Array(2 * thing);
-      more.set(counts);
-      counts = more;
-    }
-    counts[thing] = (counts[thing] ?? 0) + by;
+  return new NumberedCounts();
+}
+
+/** A class, so that all counts share their compiled code. */
+class NumberedCounts implements Counts {
+  private counts = new Int32Array(1024);
+
+  get size(): number {
+    return this.counts.length;
   }
-  return {
-    get size() {
-      return counts.length;
-    },
-    of: (thing) => (thing < counts.length ? (counts[thing] ?? 0) : 0),
-    add,
-    addAll(things, length, by) {
-      for (let i = 0; i < length; i++) {
-        const thing = things[i] ?? 0;
-        if (thing >= 0) add(thing, by);
-      }
-    },
-  };
+
+  of(thing: number): number {
+    return thing < this.counts.length ? (this.counts[thing] ?? 0) : 0;
+  }
+
+  add(thing: number, by: number): void {
+    if (thing >= this.counts.length) {
+      const more = new Int32Array(2 * thing);
+      more.set(this.counts);
+      this.counts = more;
+    }
+    this.counts[thing] = (this.counts[thing] ?? 0) + by;
+  }
 }

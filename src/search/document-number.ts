@@ -141,6 +141,18 @@ const FORMS = 'knd|tdv|hsdv|hhd|cshd|shd|tn';
 const MAY_NAME = new RegExp(`\\d(?:[a-d]?[-/\\s]*(?:${SHORT}|${FORMS})|(?<=(?:${WORD}|${SHORT})\\s*(?:so\\s*)?\\d))`);
 const FORM = new RegExp(`\\b(\\d{1,2}[a-d]?)[\\s-]*(${FORMS})\\b`, 'g');
 
+/** What stands before or behind a number that names something. */
+const BESIDE = new Set(
+  ['so', ...SHORT.split('|'), ...FORMS.split('|')].concat(
+    Object.keys(KINDS).map((kind) => kind.split(' ').at(-1) ?? ''),
+  ),
+);
+
+/** Whether a word may stand beside the number of a document or a form: a number with no such neighbours is none. */
+export function besideNumbers(word: string): boolean {
+  return BESIDE.has(fold(word));
+}
+
 /** Documents ("208qd") and forms ("3knd" for "mẫu 3-KNĐ") that a clean text names. */
 export function numbersIn(text: string): string[] {
   if (!DIGIT.test(text)) return [];

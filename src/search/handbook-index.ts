@@ -1,7 +1,6 @@
 import type { QuestionTerm } from './analyze.ts';
-import { createEntryTerms, type EntryTerms } from './entry-terms.ts';
-import { createNumberList } from './number-list.ts';
-import { createPostings, where, type Postings } from './postings.ts';
+import { createEntryTermsBuilder, type EntryTerms } from './entry-terms.ts';
+import { createPostings, posting, where, type Postings } from './postings.ts';
 import type { Reader, ReadTexts } from './reader.ts';
 import { createRetrieval, type Hit } from './retrieval.ts';
 import { createShortlist, type Listed, type Weighed } from './shortlist.ts';
@@ -60,9 +59,6 @@ export interface HandbookIndex<E> {
 const CORE_SHARE = 0.35;
 const CORE_GROUPS = new Set<Group>(['syllable', 'concept']);
 
-/** Stands for a syllable that the handbook does not have. */
-const UNKNOWN = -1;
-
 interface Taken<E> extends IndexedEntry<E> {
   readonly texts: ReadTexts;
   /** How many of the texts are ways of asking. */
@@ -78,27 +74,28 @@ export function createHandbookIndex<E extends Searchable>(
   const byId = new Map<string, number>();
   const exactly = createWayTable();
   const readWays = createWaysReader(reader);
-  const entryTerms = createEntryTerms();
+  const entryTerms = createEntryTermsBuilder();
   /** Goes up with every change: what was weighed before it must be weighed anew. */
   let version = 0;
 
-  /** Counts texts in or out; their terms are in `entryTerms` then. */
-  function count(texts: ReadTexts, ways: number, position: number, by: 1 | -1): void {
+  /** Counts texts in or out. */
+  function count(texts: ReadTexts, ways: number, position: number, by: 1 | -1): EntryTerms {
     let text = 0;
-    entryTerms.clear();
-    reader.count(texts, by, (found, plain) => {
-      entryTerms.add(found, text < ways ? where.way : text === ways ? where.keyword : where.answer);
-      if (text < ways && by > 0) exactly.add(plain, position);
-      else if (text < ways) exactly.remove(plain, position);
+    reader.count(texts, by);
+    reader.contents(texts, (columns, from, to, more) => {
+      entryTerms.add(columns, from, to, more, text < ways ? where.way : text === ways ? where.keyword : where.answer);
+      if (text < ways && by > 0) exactly.add(columns.syllables, from, to, position);
+      else if (text < ways) exactly.remove(columns.syllables, from, to, position);
       text++;
     });
+    return entryTerms.take();
   }
 
-  function take(entry: E, position: number): void {
+  function take(entry: E, position: number): EntryTerms {
     const asked = [entry.question, ...entry.phrasings, ...entry.brief];
     const texts = reader.read([...asked, entry.keywords, entry.short ?? '']);
-    count(texts, asked.length, position, 1);
-    const core = coreOf(entryTerms, asked.length, terms);
+    const found = count(texts, asked.length, position, 1);
+    const core = coreOf(found, asked.length, terms);
     let ways: Ways | undefined;
     let weighed = -1;
     entries[position] = {
@@ -115,24 +112,22 @@ export function createHandbookIndex<E extends Searchable>(
     };
     byId.set(entry.id, position);
     version++;
+    return found;
   }
 
   function drop(id: string, position: number): void {
     const old = entries[position];
     if (!old) return;
-    count(old.texts, old.count, position, -1);
-    postings.remove(position, entryTerms);
-    retrieval.remove(position, entryTerms);
+    const found = count(old.texts, old.count, position, -1);
+    postings.remove(position, found);
+    retrieval.remove(position, found);
     entries[position] = undefined;
     byId.delete(id);
     version++;
   }
 
-  const postings = createPostings((add) => {
-    for (const [position, entry] of first.entries()) {
-      take(entry, position);
-      add(position, entryTerms);
-    }
+  const postings = createPostings(terms.frequencies, (add) => {
+    for (const [position, entry] of first.entries()) add(position, take(entry, position));
   });
   const shortlist = createShortlist(postings);
   const retrieval = createRetrieval(() => [...entries.keys()].filter((at) => entries[at]), postings, terms);
@@ -160,16 +155,20 @@ export function createHandbookIndex<E extends Searchable>(
     shortlist: (asked, most, besides) => shortlist.of(asked, entries.length, most, besides),
     retrieve: (asked, among) => retrieval.retrieve(asked, among),
     asExactly(plain) {
-      const syllables = createNumberList();
-      for (const folded of plain) syllables.push(terms.named('syllable', folded) ?? UNKNOWN);
-      return exactly.positions(syllables);
+      const syllables: number[] = [];
+      for (const folded of plain) {
+        const syllable = terms.named('syllable', folded);
+        if (syllable === undefined) return [];
+        syllables.push(syllable);
+      }
+      return exactly.positions(Int32Array.from(syllables));
     },
     put(entry) {
       const position = byId.get(entry.id) ?? entries.length;
       drop(entry.id, position);
-      take(entry, position);
-      postings.add(position, entryTerms);
-      retrieval.add(position, entryTerms);
+      const found = take(entry, position);
+      postings.add(position, found);
+      retrieval.add(position, found);
     },
     remove(id) {
       const position = byId.get(id);
@@ -181,11 +180,13 @@ export function createHandbookIndex<E extends Searchable>(
 }
 
 /** @param ways how many ways of asking the entry has */
-function coreOf({ terms, places, size }: EntryTerms, ways: number, table: TermTable): number[] {
+function coreOf(entry: EntryTerms, ways: number, terms: TermTable): number[] {
   const core: number[] = [];
-  for (let i = 0; i < size; i++) {
-    const term = terms[i] ?? 0;
-    if (where.ways(places[i] ?? 0) / ways >= CORE_SHARE && CORE_GROUPS.has(table.group(term))) core.push(term);
+  for (let i = 0; i < entry.length; i++) {
+    const one = entry[i] ?? 0;
+    if (where.ways(posting.place(one)) / ways < CORE_SHARE) continue;
+    const term = posting.position(one);
+    if (CORE_GROUPS.has(terms.group(term))) core.push(term);
   }
   return core;
 }

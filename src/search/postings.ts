@@ -56,34 +56,36 @@ export interface Postings {
  * Postings of the entries that `fill` adds, in flat arrays: a handbook of 20,000 entries has ten million. Where entries
  * are added or removed later, the lists of their terms are copied out of these and live on by themselves.
  *
+ * @param frequencies none counted yet; are kept from here on
  * @param fill adds the first entries, in their order
  */
-export function createPostings(fill: (add: Postings['add']) => void): Postings {
-  const frequencies = createCounts();
+export function createPostings(frequencies: Counts, fill: (add: Postings['add']) => void): Postings {
   const entryHalves = createCounts();
   let halves = 0;
 
-  function addMass(position: number, { places, size }: EntryTerms, by: 1 | -1): void {
+  function count(position: number, entry: EntryTerms, by: 1 | -1): void {
     let sum = 0;
-    for (let i = 0; i < size; i++) sum += HALVES[places[i] ?? 0] ?? 0;
+    for (let i = 0; i < entry.length; i++) {
+      const one = entry[i] ?? 0;
+      frequencies.add(posting.position(one), by);
+      sum += HALVES[posting.place(one)] ?? 0;
+    }
     entryHalves.add(position, by * sum);
     halves += by * sum;
   }
 
-  /** The first entries, their terms as `posting` packs them with their places. */
-  const collected: { position: number; packed: Int32Array }[] = [];
+  const collected: { position: number; entry: EntryTerms }[] = [];
   fill((position, entry) => {
-    addMass(position, entry, 1);
-    collected.push({ position, packed: pack(entry) });
+    count(position, entry, 1);
+    collected.push({ position, entry });
   });
-  for (const { packed } of collected) countTerms(packed, frequencies);
 
   /** A term's first postings are in `sorted` from `starts[term]` to before `starts[term + 1]`. */
   const starts = new Int32Array(frequencies.size + 1);
   for (let term = 0; term < frequencies.size; term++) starts[term + 1] = (starts[term] ?? 0) + frequencies.of(term);
   const sorted = new Int32Array(starts[frequencies.size] ?? 0);
   const next = starts.slice();
-  for (const { position, packed } of collected) sortIn(position, packed, next, sorted);
+  for (const { position, entry } of collected) sortIn(position, entry, next, sorted);
 
   /** Lists of the terms whose entries have changed since. */
   const changed = new Map<number, NumberList>();
@@ -114,22 +116,18 @@ export function createPostings(fill: (add: Postings['add']) => void): Postings {
       return halves / 2;
     },
     add(position, entry) {
-      addMass(position, entry, 1);
+      count(position, entry, 1);
       masses.clear();
-      for (let k = 0; k < entry.size; k++) {
-        const term = entry.terms[k] ?? 0;
-        const list = own(term);
-        frequencies.add(term, 1);
-        list.insert(indexOf(list.values(), position), posting.of(position, entry.places[k] ?? 0));
+      for (const one of entry) {
+        const list = own(posting.position(one));
+        list.insert(indexOf(list.values(), position), posting.of(position, posting.place(one)));
       }
     },
     remove(position, entry) {
-      addMass(position, entry, -1);
+      count(position, entry, -1);
       masses.clear();
-      for (let k = 0; k < entry.size; k++) {
-        const term = entry.terms[k] ?? 0;
-        const list = own(term);
-        frequencies.add(term, -1);
+      for (const one of entry) {
+        const list = own(posting.position(one));
         list.removeAt(indexOf(list.values(), position));
       }
     },
@@ -142,21 +140,10 @@ export function placeIn(list: Int32Array, position: number): number {
   return one !== undefined && posting.position(one) === position ? posting.place(one) : 0;
 }
 
-function pack({ terms, places, size }: EntryTerms): Int32Array {
-  const packed = new Int32Array(size);
-  for (let i = 0; i < size; i++) packed[i] = posting.of(terms[i] ?? 0, places[i] ?? 0);
-  return packed;
-}
-
-/** @param packed the terms of an entry as `posting` packs them */
-function countTerms(packed: Int32Array, frequencies: Counts): void {
-  for (let i = 0; i < packed.length; i++) frequencies.add(posting.position(packed[i] ?? 0), 1);
-}
-
 /** Puts an entry's postings to those of their terms. @param next where each term's next posting belongs */
-function sortIn(position: number, packed: Int32Array, next: Int32Array, sorted: Int32Array): void {
-  for (let i = 0; i < packed.length; i++) {
-    const one = packed[i] ?? 0;
+function sortIn(position: number, entry: EntryTerms, next: Int32Array, sorted: Int32Array): void {
+  for (let i = 0; i < entry.length; i++) {
+    const one = entry[i] ?? 0;
     const term = posting.position(one);
     const at = next[term] ?? 0;
     next[term] = at + 1;

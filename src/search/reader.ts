@@ -1,11 +1,10 @@
 import { cleanText } from './clean.ts';
-import { createColumns, NONE } from './columns.ts';
-import { numbersIn } from './document-number.ts';
+import { createColumns, NONE, type Columns } from './columns.ts';
+import { createCounts } from './counts.ts';
+import { besideNumbers, numbersIn } from './document-number.ts';
 import { exactSyllable, foldSyllable } from './fold.ts';
 import { createNumberList, type NumberList } from './number-list.ts';
-import { agrees, type Syllable } from './phrases.ts';
 import { createPhraseTable } from './phrase-table.ts';
-import { createRunTerms } from './run-terms.ts';
 import type { TermTable } from './terms.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { createWordTable } from './word-table.ts';
@@ -14,40 +13,44 @@ import { createWordTable } from './word-table.ts';
 export type ReadTexts = Int32Array;
 
 /** A syllable as it is written, with its marks. */
-export interface Variant extends Syllable {
-  /** How often it stands in the handbook. */
-  readonly times: number;
+export interface Variant {
+  readonly written: string;
+  readonly exact: string | undefined;
+  /** Where it stands among all. */
+  readonly place: number;
 }
 
 /** What the handbook's texts are made of, for correcting what people type. */
 export interface Usage {
   /** How many syllables all texts have. */
   readonly total: number;
-  /** Every folded syllable that ever was in them; `terms` knows which still are. */
+  /** Every folded syllable that ever was in them. */
   readonly syllables: readonly string[];
-  /** Ways in which a folded syllable is written now. */
+  /** Ways in which a folded syllable ever was written. */
   variants(folded: string): readonly Variant[];
+  /** How often the texts have it. */
+  times(variant: Variant): number;
 }
 
 /**
- * Is told what a text is made of: its terms, some of them more than once, and its syllables by number without what is
- * only said for politeness. The lists are good until it returns.
+ * Is told what a text is made of: the rows from `from` to before `to`, and more terms, some more than once. All of it is
+ * good until it returns.
  */
-export type SeeText = (terms: NumberList, plain: NumberList) => void;
+export type SeeText = (columns: Columns, from: number, to: number, more: NumberList) => void;
 
 /** Reads the handbook's texts into numbers, words being looked up once, and counts what they are made of. */
 export interface Reader {
   /** Texts given together are taken as one, but pairs do not cross from one to the next. */
   read(texts: readonly (string | readonly string[])[]): ReadTexts;
   contents(texts: ReadTexts, see: SeeText): void;
-  /** As `contents`, and counts what the texts have once more (1) or once less (-1). */
-  count(texts: ReadTexts, by: 1 | -1, see: SeeText): void;
+  /** Counts what the texts have once more (1) or once less (-1). */
+  count(texts: ReadTexts, by: 1 | -1): void;
+  /** Of the texts that were counted. */
   readonly usage: Usage;
 }
 
 /** What is known of a syllable as it is written in the handbook, worked out once. */
 interface Part extends Variant {
-  times: number;
   readonly number: number;
   /** `NONE` for a syllable without marks. */
   readonly exactNumber: number;
@@ -55,8 +58,10 @@ interface Part extends Variant {
 
 /** A word that is more than one syllable: an abbreviation, or a figure, which may belong to the number of a document. */
 interface OddWord {
-  readonly parts: readonly number[];
+  readonly parts: Int32Array;
   readonly figure: boolean;
+  /** A figure, and letters: it may be the number of a document by itself. */
+  readonly mixed: boolean;
 }
 
 /** In `ReadTexts`: between texts that are taken as one; behind a text; document and form numbers are this less their term. */
@@ -66,38 +71,38 @@ const NUMBER = -3;
 /** In `partOfWord`: it is in `oddWords`. */
 const ODD = -1;
 const FIGURE = /\d/;
+const LETTER = /\p{L}/u;
 
 export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
   const table = createWordTable();
-  const runTerms = createRunTerms(createPhraseTable(vocabulary, terms), terms);
+  const phrases = createPhraseTable(vocabulary, terms);
   const parts: Part[] = [];
+  /** Beside them: how often they stand in the texts that were counted. */
+  const times = createCounts();
+  let total = 0;
   /** By the table's numbers: place in `parts`. */
   const partOfWord: number[] = [];
   const oddWords = new Map<number, OddWord>();
   const variants = new Map<string, Part[]>();
   const syllables: string[] = [];
-  let total = 0;
 
   function lookUp(word: number): number {
     const written = table.word(word);
     const reading = vocabulary.abbreviation(written, true)?.[0];
     const figure = FIGURE.test(written);
     const ofWord = (reading ?? [written]).map(partOf);
-    if (reading || figure) oddWords.set(word, { parts: ofWord, figure });
+    if (reading || figure)
+      oddWords.set(word, { parts: Int32Array.from(ofWord), figure, mixed: figure && LETTER.test(written) });
     return (partOfWord[word] = reading || figure ? ODD : (ofWord[0] ?? ODD));
   }
 
   function partOf(written: string): number {
     const folded = foldSyllable(written);
     const exact = exactSyllable(written);
-    const starting = vocabulary.phrases.get(folded);
     const part: Part = {
-      folded,
-      exact,
       written,
-      phrases: starting,
-      alone: starting?.get('')?.filter((phrase) => agrees(exact, phrase.exact[0])),
-      times: 0,
+      exact,
+      place: parts.length,
       number: terms.number('syllable', folded),
       exactNumber: exact === undefined ? NONE : terms.number('exact', exact),
     };
@@ -110,52 +115,47 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
     return parts.push(part) - 1;
   }
 
-  const words = createNumberList();
   const codes = createNumberList();
   function readText(text: string): void {
-    words.cut(0);
-    table.read(text, words);
-    const { numbers, length } = words;
+    const length = table.read(text);
+    const { numbers } = table;
     let figures = false;
     for (let i = 0; i < length; i++) {
       const word = numbers[i] ?? 0;
       const part = word < partOfWord.length ? (partOfWord[word] ?? ODD) : lookUp(word);
-      if (part !== ODD) {
-        codes.push(part);
-        continue;
-      }
-      const odd = oddWords.get(word);
-      for (const one of odd?.parts ?? []) codes.push(one);
-      figures ||= odd?.figure === true;
+      if (part === ODD) figures = readOdd(word) || figures;
+      else codes.push(part);
     }
-    if (!figures) return;
+    if (!figures || !mayName(length)) return;
     for (const name of numbersIn(cleanText(text))) codes.push(NUMBER - terms.number('number', name));
   }
 
-  let columns = createColumns(1000);
-  /** Of the text in hand. */
-  const inText = { found: createNumberList(), plain: createNumberList() };
-
-  function visit(texts: ReadTexts, by: number, see: SeeText): void {
-    fillColumns(texts, by);
-    let from = 0;
-    for (let i = 0; i < texts.length; i++) {
-      const code = texts[i] ?? END;
-      if (code >= 0) continue;
-      runTerms.add(columns, from, i, by, inText);
-      from = i + 1;
-      if (code === END) {
-        see(inText.found, inText.plain);
-        inText.found.cut(0);
-        inText.plain.cut(0);
-      } else if (code !== BREAK) {
-        if (by !== 0) terms.use(NUMBER - code, by);
-        inText.found.push(NUMBER - code);
-      }
-    }
+  /** @returns whether it is a figure */
+  function readOdd(word: number): boolean {
+    const odd = oddWords.get(word);
+    if (!odd) return false;
+    for (let i = 0; i < odd.parts.length; i++) codes.push(odd.parts[i] ?? 0);
+    return odd.figure;
   }
 
-  function fillColumns(texts: ReadTexts, by: number): void {
+  /** Whether the text in hand may name a document; most figures in it are years and the like, and looking closely takes long. */
+  function mayName(length: number): boolean {
+    const { numbers } = table;
+    for (let i = 0; i < length; i++) {
+      const odd = oddWords.get(numbers[i] ?? 0);
+      if (odd?.figure !== true) continue;
+      if (odd.mixed) return true;
+      if (i > 0 && besideNumbers(table.word(numbers[i - 1] ?? 0))) return true;
+      if (i + 1 < length && besideNumbers(table.word(numbers[i + 1] ?? 0))) return true;
+    }
+    return false;
+  }
+
+  let columns = createColumns(4096);
+  /** Of the text in hand: phrases, and numbers of documents. */
+  const more = createNumberList();
+
+  function fillColumns(texts: ReadTexts): void {
     const rows = texts.length;
     if (rows > columns.pairs.length) columns = createColumns(2 * rows);
     const { syllables: numbers, exacts, pairs } = columns;
@@ -169,13 +169,8 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
       const part = parts[code] as Part;
       numbers[i] = part.number;
       exacts[i] = part.exactNumber;
-      part.times += by;
-      total += by;
     }
-    terms.usePairs(numbers, rows, by, pairs);
-    if (by === 0) return;
-    terms.useAll(numbers, rows, by);
-    terms.useAll(exacts, rows, by);
+    terms.pairNumbers(numbers, rows, pairs);
   }
 
   return {
@@ -193,14 +188,39 @@ export function createReader(vocabulary: Vocabulary, terms: TermTable): Reader {
       }
       return codes.values().slice();
     },
-    contents: (texts, see) => visit(texts, 0, see),
-    count: (texts, by, see) => visit(texts, by, see),
+    contents(texts, see) {
+      fillColumns(texts);
+      let text = 0;
+      let run = 0;
+      for (let i = 0; i < texts.length; i++) {
+        const code = texts[i] ?? END;
+        if (code >= 0) continue;
+        phrases.take(columns, run, i, more);
+        run = i + 1;
+        if (code === END) {
+          see(columns, text, i, more);
+          more.cut(0);
+          text = run;
+        } else if (code !== BREAK) more.push(NUMBER - code);
+      }
+    },
+    count(texts, by) {
+      let counted = 0;
+      for (let i = 0; i < texts.length; i++) {
+        const code = texts[i] ?? END;
+        if (code < 0) continue;
+        times.add(code, by);
+        counted += by;
+      }
+      total += counted;
+    },
     usage: {
       get total() {
         return total;
       },
       syllables,
-      variants: (folded) => variants.get(folded)?.filter(({ times }) => times > 0) ?? [],
+      variants: (folded) => variants.get(folded) ?? [],
+      times: ({ place }) => times.of(place),
     },
   };
 }

@@ -49,9 +49,9 @@ export function createRetrieval(positions: () => readonly number[], postings: Po
 
   function document(position: number, entry: EntryTerms): Indexed {
     const tokens: string[] = [];
-    for (let i = 0; i < entry.size; i++) {
-      const term = entry.terms[i] ?? 0;
-      if (leadsTo(terms.group(term), entry.places[i] ?? 0)) tokens.push(token(term));
+    for (const one of entry) {
+      const term = posting.position(one);
+      if (leadsTo(terms.group(term), posting.place(one))) tokens.push(token(term));
     }
     return { id: position, asked: tokens.join(' ') };
   }

@@ -66,7 +66,7 @@ export function createSearchParts<E extends Searchable>(
   const analyzer = createAnalyzer(vocabulary, terms);
   const reader = createReader(vocabulary, terms);
   const index = createHandbookIndex(entries, reader, terms);
-  const spelling = createSpelling(analyzer, reader.usage, terms);
+  const spelling = createSpelling(analyzer, reader.usage, terms, index.postings);
   return { vocabulary, analyzer, spelling, index };
 }
 

@@ -2,7 +2,8 @@ import type { Analyzer } from './analyze.ts';
 import { foldSyllable } from './fold.ts';
 import { createNeighbours } from './neighbours.ts';
 import type { Syllable } from './phrases.ts';
-import type { Usage } from './reader.ts';
+import type { Postings } from './postings.ts';
+import type { Usage, Variant } from './reader.ts';
 import { isFoldedSyllable } from './syllable.ts';
 import type { TermTable } from './terms.ts';
 
@@ -54,22 +55,38 @@ interface Reading {
 interface Path {
   readonly cost: number;
   readonly last: string;
+  /** How often the handbook has that syllable. */
+  readonly times: number;
   readonly reading: Reading | undefined;
   readonly before: Path | undefined;
 }
 
-/** @param usage of the whole handbook: its syllables, and which of them stand side by side */
-export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTable): Spelling {
-  const number = (folded: string): number | undefined => terms.named('syllable', folded);
-  const isKnown = (folded: string): boolean => number(folded) !== undefined;
-  const count = (folded: string): number => terms.uses(number(folded));
-  const pair = (a: string, b: string): number => terms.pairUses(number(a), number(b));
+/**
+ * @param usage the handbook's syllables
+ * @param postings say which of them stand side by side, and how often
+ */
+export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTable, postings: Postings): Spelling {
+  function count(folded: string): number {
+    let sum = 0;
+    for (const variant of usage.variants(folded)) sum += usage.times(variant);
+    return sum;
+  }
+  const isKnown = (folded: string): boolean => count(folded) > 0;
+  const pairOf = (a: string, b: string): number | undefined =>
+    terms.pair(terms.named('syllable', a), terms.named('syllable', b));
+  const isPair = (a: string, b: string): boolean => pairOf(a, b) !== undefined;
+  function pair(a: string, b: string): number {
+    const term = pairOf(a, b);
+    return term === undefined ? 0 : postings.termMass(term);
+  }
   const neighbours = createNeighbours();
 
-  /** Against `b` coming after `a`. */
-  function follows(a: string, b: string): number {
-    const own = BACK_OFF * ((count(b) + 0.5) / (usage.total + 1));
-    return -Math.log((pair(a, b) + own) / (count(a) + BACK_OFF));
+  /** What a syllable's own frequency counts for it. */
+  const share = (folded: string): number => BACK_OFF * ((count(folded) + 0.5) / (usage.total + 1));
+
+  /** Against `b` coming after `a`. @param times how often the handbook has `a` @param own the share of `b` */
+  function follows(a: string, times: number, b: string, own: number): number {
+    return -Math.log((pair(a, b) + own) / (times + BACK_OFF));
   }
 
   /** Syllables of the handbook at one edit, or a swap of neighbours, in the order of the alphabet. */
@@ -88,27 +105,32 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
       .map(({ word }) => word);
   }
 
-  /** Worked out when a variant is first tried. */
-  const marks = new Map<Syllable, readonly string[]>();
-  function marksOfVariant(variant: Syllable): readonly string[] {
-    const known = marks.get(variant) ?? marksOf(variant.written);
-    marks.set(variant, known);
-    return known;
+  /** The handbook's syllables as they are written; worked out when one is first tried. */
+  const readVariants = new Map<Variant, { syllable: Syllable; marks: readonly string[] }>();
+  function readVariant(variant: Variant): { syllable: Syllable; marks: readonly string[] } {
+    const known = readVariants.get(variant);
+    if (known) return known;
+    const fresh = { syllable: analyzer.syllable(variant.written), marks: marksOf(variant.written) };
+    readVariants.set(variant, fresh);
+    return fresh;
   }
 
   /** The handbook's syllable with the marks that are nearest to those typed, and what speaks against these. */
   function dressed(folded: string, typed: readonly string[]): { syllable: Syllable; cost: number } {
-    let best: Syllable | undefined;
+    let best: Variant | undefined;
     let bestCost = Infinity;
     let bestTimes = 0;
     for (const variant of usage.variants(folded)) {
-      const cost = typed.length === 0 ? 0 : marksCost(typed, marksOfVariant(variant));
-      const worse = cost - bestCost || bestTimes - variant.times || (variant.written < (best?.written ?? '') ? -1 : 1);
+      const times = usage.times(variant);
+      if (times === 0) continue;
+      const cost = typed.length === 0 ? 0 : marksCost(typed, readVariant(variant).marks);
+      const worse = cost - bestCost || bestTimes - times || (variant.written < (best?.written ?? '') ? -1 : 1);
       if (worse > 0) continue;
-      [best, bestCost, bestTimes] = [variant, cost, variant.times];
+      [best, bestCost, bestTimes] = [variant, cost, times];
     }
     if (!best) return { syllable: analyzer.syllable(folded), cost: 0 };
-    return { syllable: typed.length === 0 ? { ...best, exact: undefined } : best, cost: bestCost };
+    const { syllable } = readVariant(best);
+    return { syllable: typed.length === 0 ? { ...syllable, exact: undefined } : syllable, cost: bestCost };
   }
 
   function readings(
@@ -124,8 +146,9 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     const asTyped = (cost: number): Reading => ({ takes: 1, words: [syllable], cost, kept: true });
     if (/\d/.test(folded) || folded.length > LONGEST) return [asTyped(0)];
     const known = isKnown(folded);
-    const marksKnown = exact === undefined || terms.named('exact', exact) !== undefined;
-    if (known && marksKnown && pair(before, folded) + pair(folded, after) > 0) return [asTyped(0)];
+    const marksKnown =
+      exact === undefined || usage.variants(folded).some((one) => one.exact === exact && usage.times(one) > 0);
+    if (known && marksKnown && (isPair(before, folded) || isPair(folded, after))) return [asTyped(0)];
 
     const found = [asTyped(known ? 0 : isFoldedSyllable(folded) ? NEW_SYLLABLE - SLIP : NO_SYLLABLE)];
     const typed = marksOf(syllable.written);
@@ -154,7 +177,7 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
     const found: [string, string][] = [];
     for (let at = from; at <= Math.min(to, letters.length - 1); at++) {
       const words: [string, string] = [foldSyllable(letters.slice(0, at)), foldSyllable(letters.slice(at))];
-      if (pair(...words) > 0) found.push(words);
+      if (isPair(...words)) found.push(words);
     }
     return found;
   }
@@ -169,18 +192,20 @@ export function createSpelling(analyzer: Analyzer, usage: Usage, terms: TermTabl
       found.set(folded, words);
       return words;
     };
-    paths[0]?.set('', { cost: 0, last: '', reading: undefined, before: undefined });
+    paths[0]?.set('', { cost: 0, last: '', times: 0, reading: undefined, before: undefined });
     for (let at = 0; at < syllables.length; at++) {
       const here = paths[at];
       if (!here || here.size === 0) continue;
       for (const reading of readings(syllables, at, nearTo)) {
         const [first = '', second] = reading.words.map(({ folded }) => folded);
         const last = second ?? first;
-        const inside = reading.cost + (second === undefined ? 0 : follows(first, second));
+        const times = count(last);
+        const own = share(first);
+        const inside = second === undefined ? 0 : follows(first, count(first), second, share(second));
         let best: Path | undefined;
         for (const before of here.values()) {
-          const cost = before.cost + inside + follows(before.last, first);
-          if (!best || cost < best.cost) best = { cost, last, reading, before };
+          const cost = before.cost + reading.cost + inside + follows(before.last, before.times, first, own);
+          if (!best || cost < best.cost) best = { cost, last, times, reading, before };
         }
         const there = paths[at + reading.takes];
         if (best && best.cost < (there?.get(last)?.cost ?? Infinity)) there?.set(last, best);

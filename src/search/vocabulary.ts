@@ -13,6 +13,8 @@ export interface Vocabulary {
   regional(word: string): readonly string[] | undefined;
   /** Every phrase that means something to the search, by its first and second folded syllable ('' for one alone). */
   readonly phrases: ReadonlyMap<string, ReadonlyMap<string, readonly Phrase[]>>;
+  /** The words of all phrases, each once. */
+  readonly words: readonly View[];
   /** The bot's own service that a question is about, when it is about nothing else. */
   service(folded: readonly string[]): string | undefined;
 }
@@ -23,6 +25,8 @@ export interface Phrase {
   readonly syllables: readonly string[];
   /** With their marks: a text that has marks must have the same. Undefined where the list has none. */
   readonly exact: readonly (string | undefined)[];
+  /** The same words by their places in the vocabulary's `words`. */
+  readonly words: readonly number[];
   /** `stop`: a question phrase that says nothing of the matter. */
   readonly means: 'stop' | 'concept' | 'kind' | 'foreign' | 'domain';
   /** Name of the concept or kind. */
@@ -31,6 +35,7 @@ export interface Phrase {
 
 /** A word without its marks, and with them when it has any. */
 interface View {
+  readonly place: number;
   readonly folded: string;
   readonly exact: string | undefined;
 }
@@ -71,15 +76,21 @@ export function readVocabulary(directory = VOCABULARY): Vocabulary {
   const phrases = new Map<string, Map<string, Phrase[]>>();
   /** The lists have each word many times. */
   const known = new Map<string, View>();
+  const views: View[] = [];
   const view = (word: string): View => {
     let one = known.get(word);
-    if (!one) known.set(word, (one = { folded: foldSyllable(word), exact: exactSyllable(word) }));
+    if (!one) {
+      one = { place: views.length, folded: foldSyllable(word), exact: exactSyllable(word) };
+      known.set(word, one);
+      views.push(one);
+    }
     return one;
   };
   const add = (way: string, means: Phrase['means'], name: string): void => {
-    const views = words(way.toLowerCase()).map(view);
-    const syllables = views.map(({ folded }) => folded);
-    const phrase: Phrase = { syllables, exact: views.map(({ exact }) => exact), means, name };
+    const run = words(way.toLowerCase()).map(view);
+    const syllables = run.map(({ folded }) => folded);
+    const exact = run.map((word) => word.exact);
+    const phrase: Phrase = { syllables, exact, words: run.map(({ place }) => place), means, name };
     const first = syllables[0] ?? '';
     const second = syllables[1] ?? '';
     let bySecond = phrases.get(first);
@@ -106,6 +117,7 @@ export function readVocabulary(directory = VOCABULARY): Vocabulary {
     abbreviation: (word, marked) => (needMarks.has(word) && !marked ? undefined : abbreviations.get(word)),
     regional: (word) => regional.get(word),
     phrases,
+    words: views,
     service: (folded) => services.get(folded.join(' ')),
   };
 }

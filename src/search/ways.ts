@@ -1,4 +1,5 @@
-import { createEntryTerms } from './entry-terms.ts';
+import { createEntryTermsBuilder } from './entry-terms.ts';
+import { posting } from './postings.ts';
 import type { Reader, ReadTexts } from './reader.ts';
 
 /** An entry's ways of asking as vectors: the question first, then each phrasing. */
@@ -13,15 +14,14 @@ export interface Ways {
 
 /** Makes the ways of an entry from its texts, the first `count` of which they are; `weigh` gives them their norms. */
 export function createWaysReader(reader: Reader): (texts: ReadTexts, count: number) => Ways {
-  const way = createEntryTerms();
+  const way = createEntryTermsBuilder();
   return (texts, count) => {
     const terms: number[] = [];
     const ends: number[] = [];
-    reader.contents(texts, (found) => {
+    reader.contents(texts, (columns, from, to, more) => {
       if (ends.length === count) return;
-      way.clear();
-      way.add(found, 0);
-      for (let i = 0; i < way.size; i++) terms.push(way.terms[i] ?? 0);
+      way.add(columns, from, to, more, 0);
+      for (const one of way.take()) terms.push(posting.position(one));
       ends.push(terms.length);
     });
     return { terms: Int32Array.from(terms), ends: Int32Array.from(ends), norms: new Float64Array(ends.length) };

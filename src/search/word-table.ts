@@ -1,12 +1,13 @@
 import { cleanText } from './clean.ts';
 import { words } from './fold.ts';
-import type { NumberList } from './number-list.ts';
 import { createPairTable } from './pair-table.ts';
 
 /** The words of the handbook by number. */
 export interface WordTable {
-  /** Adds the numbers of a text's words to the list, in their order. */
-  read(text: string, into: NumberList): void;
+  /** Looks a text's words up. @returns how many it has */
+  read(text: string): number;
+  /** What was read last: the numbers of its words, in their order. */
+  readonly numbers: Int32Array;
   /** As it was first read, clean and in lower case. */
   word(number: number): string;
 }
@@ -48,18 +49,40 @@ const LOW = 2 ** LOW_BITS - 1;
  * start, and this was half of it.
  */
 export function createWordTable(): WordTable {
-  const known: string[] = [];
-  const short = createPairTable();
-  const others = new Map<string, number>();
+  return new Words();
+}
+
+/** A class, so that all tables share their compiled code. */
+class Words implements WordTable {
+  private readonly known: string[] = [];
+  private readonly short = createPairTable();
+  private readonly others = new Map<string, number>();
+  numbers = new Int32Array(1000);
   /** Of the text in hand. */
-  let highs = new Int32Array(1000);
-  let lows = new Int32Array(1000);
-  let numbers = new Int32Array(1000);
+  private highs = new Int32Array(1000);
+  private lows = new Int32Array(1000);
+
+  word(number: number): string {
+    return this.known[number] ?? '';
+  }
+
+  read(text: string): number {
+    const count = this.cut(text);
+    if (count >= 0) {
+      this.lookUp(count);
+      return count;
+    }
+    const numbers = words(cleanText(text)).map((word) => this.numberOf(word));
+    if (numbers.length > this.numbers.length) this.numbers = wide(numbers.length);
+    this.numbers.set(numbers);
+    return numbers.length;
+  }
 
   /** @returns how many short words the text has, which are in `highs` and `lows` then; -1 if there is anything else in it */
-  function cut(text: string): number {
+  private cut(text: string): number {
     const end = text.length;
-    if (end >= numbers.length) [highs, lows, numbers] = [wide(end), wide(end), wide(end)];
+    if (end >= this.numbers.length) [this.highs, this.lows, this.numbers] = [wide(end), wide(end), wide(end)];
+    const { highs, lows } = this;
     let count = 0;
     let letters = 0;
     let high = 0;
@@ -80,34 +103,24 @@ export function createWordTable(): WordTable {
     return count;
   }
 
-  function addShort(count: number, into: NumberList): void {
-    short.addAll(highs, lows, count, 0, known.length, numbers);
-    for (let i = 0; i < count; i++) {
-      const number = numbers[i] ?? 0;
-      if (number === known.length) known.push(spelled(highs[i] ?? 0, lows[i] ?? 0));
-      into.push(number);
+  /** Looks up what was cut. */
+  private lookUp(count: number): void {
+    const { known, numbers, highs, lows } = this;
+    const next = this.short.number(highs, lows, count, known.length, numbers);
+    for (let i = 0; known.length < next; i++) {
+      if (numbers[i] === known.length) known.push(spelled(highs[i] ?? 0, lows[i] ?? 0));
     }
   }
 
-  function addOther(word: string, into: NumberList): void {
-    const number = others.get(word) ?? known.push(word) - 1;
-    others.set(word, number);
-    into.push(number);
+  private numberOf(word: string): number {
+    if (this.cut(word) === 1) {
+      this.lookUp(1);
+      return this.numbers[0] ?? 0;
+    }
+    const number = this.others.get(word) ?? this.known.push(word) - 1;
+    this.others.set(word, number);
+    return number;
   }
-
-  return {
-    word: (number) => known[number] ?? '',
-    read(text, into) {
-      const count = cut(text);
-      if (count >= 0) addShort(count, into);
-      else {
-        for (const word of words(cleanText(text))) {
-          if (cut(word) === 1) addShort(1, into);
-          else addOther(word, into);
-        }
-      }
-    },
-  };
 }
 
 function wide(length: number): Int32Array<ArrayBuffer> {

@@ -2,6 +2,7 @@ import { expect, onTestFailed, test } from 'vitest';
 import { loadHandbook } from '../../src/handbook/load.ts';
 import { createAnalyzer } from '../../src/search/analyze.ts';
 import { cleanText } from '../../src/search/clean.ts';
+import { NONE } from '../../src/search/columns.ts';
 import { numbersIn } from '../../src/search/document-number.ts';
 import { words } from '../../src/search/fold.ts';
 import { phrasesIn } from '../../src/search/phrases.ts';
@@ -61,25 +62,27 @@ test('texts have the terms that the same words have in a question', () => {
   });
   const terms = createTermTable();
   const names = new Map<number, string>();
-  const named: typeof terms = {
-    ...terms,
-    number(group, name) {
-      const term = terms.number(group, name);
+  const plain = { number: terms.number.bind(terms), pairNumbers: terms.pairNumbers.bind(terms) };
+  const named = Object.assign(terms, {
+    number(...[group, name]: Parameters<typeof plain.number>) {
+      const term = plain.number(group, name);
       names.set(term, `${group} ${name}`);
       return term;
     },
-    usePairs(syllables, length, by, into) {
-      terms.usePairs(syllables, length, by, into);
+    pairNumbers(...[syllables, length, into]: Parameters<typeof plain.pairNumbers>) {
+      plain.pairNumbers(syllables, length, into);
       for (let i = 0; i + 1 < length; i++) {
         const [first = '', second = ''] = [syllables[i] ?? -1, syllables[i + 1] ?? -1].map((term) => names.get(term));
         if (first !== '' && second !== '') names.set(into[i] ?? -1, `pair ${first.slice(9)} ${second.slice(9)}`);
       }
     },
-  };
+  });
   const reader = createReader(vocabulary, named);
   let text = 0;
-  reader.count(reader.read(texts), 1, ({ numbers, length }) => {
-    const found = new Set([...numbers.subarray(0, length)].map((term) => names.get(term)));
+  reader.contents(reader.read(texts), ({ syllables, exacts, pairs }, from, to, more) => {
+    const rows = [syllables, exacts, pairs].flatMap((column) => [...column.subarray(from, to)]);
+    const all = [...rows.filter((term) => term !== NONE), ...more.values()];
+    const found = new Set(all.map((term) => names.get(term)));
     expect(found, texts[text]).toEqual(plainTerms(texts[text] ?? ''));
     text++;
   });

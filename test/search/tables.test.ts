@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanText } from '../../src/search/clean.ts';
 import { NONE } from '../../src/search/columns.ts';
-import { createNumberList } from '../../src/search/number-list.ts';
 import { createPairTable } from '../../src/search/pair-table.ts';
 import { createWordTable, type WordTable } from '../../src/search/word-table.ts';
 
@@ -25,9 +24,8 @@ const text = fc.oneof(
 );
 
 const numbersOf = (table: WordTable, typed: string): number[] => {
-  const list = createNumberList();
-  table.read(typed, list);
-  return [...list.values()];
+  const count = table.read(typed);
+  return [...table.numbers.subarray(0, count)];
 };
 
 test('the word table cuts texts as cleaning and matching do', () => {
@@ -66,28 +64,27 @@ test('pairs are found as a map of maps finds them', () => {
   );
 });
 
-test('many pairs at once are numbered and counted as one by one', () => {
+test('many pairs at once are numbered as one by one', () => {
   const small = fc.integer({ min: -2, max: 60 });
   fc.assert(
     fc.property(fc.array(fc.array(fc.tuple(small, small), { maxLength: 2000, size: 'max' })), (lists) => {
       const pairs = createPairTable(8);
-      const plain = new Map<string, { number: number; times: number }>();
+      const plain = new Map<string, number>();
       for (const list of lists) {
         const [firsts, seconds] = [0, 1].map((side) => Int32Array.from(list, (pair) => pair[side as 0 | 1]));
         const numbers = new Int32Array(list.length);
-        pairs.addAll(firsts ?? numbers, seconds ?? numbers, list.length, 1, plain.size, numbers);
+        pairs.number(firsts ?? numbers, seconds ?? numbers, list.length, plain.size, numbers);
         const wanted = list.map(([first, second]) => {
           if (first < 0 || second < 0) return NONE;
-          const known = plain.get(`${first} ${second}`) ?? { number: plain.size, times: 0 };
-          known.times++;
+          const known = plain.get(`${first} ${second}`) ?? plain.size;
           plain.set(`${first} ${second}`, known);
-          return known.number;
+          return known;
         });
         expect([...numbers]).toEqual(wanted);
       }
-      for (const [pair, { number, times }] of plain) {
+      for (const [pair, number] of plain) {
         const [first = 0, second = 0] = pair.split(' ').map(Number);
-        expect([pairs.get(first, second), pairs.count(first, second)]).toEqual([number, times]);
+        expect(pairs.get(first, second)).toBe(number);
       }
     }),
     { numRuns: 10 },
