@@ -44,7 +44,7 @@ export function fitModel(handbook: Handbook, questions: readonly EvalQuestion[])
     const found = candidates(question, index).found.map((one) => ({ ...one, right: right.has(one.position) }));
     return found.some((one) => one.right) ? [found] : [];
   });
-  const ranking = maximize(FEATURES.length, 0.0015, (weights, gradient) => {
+  const ranking = maximize(FEATURES.length, 0.0003, (weights, gradient) => {
     for (const found of lessons) {
       const scores = found.map((one) => dot(one.features, weights));
       const most = Math.max(...scores);
