@@ -1,9 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-
-/** As `npm run ask` and `npm start` start. */
-const FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=40'];
 
 /** Resident set of a process in MiB. Needs `ps`. */
 export function residentMebibytes(pid: number | undefined): number {
@@ -20,9 +18,9 @@ export async function residentOfSearch(texts: readonly string[]): Promise<number
 }
 
 async function residentAfter(texts: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [...FLAGS, 'src/cli/ask.mjs', '--jsonl'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { ask: string } };
+  const [, ...args] = scripts.ask.split(' ');
+  const child = spawn(process.execPath, [...args, '--jsonl'], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.write(texts.map((text, id) => `${JSON.stringify({ id, text })}\n`).join(''));
   let answered = 0;
   for await (const _ of createInterface({ input: child.stdout })) if (++answered === texts.length) break;
